@@ -43,7 +43,7 @@ class OrderDraft:
 
 @dataclass(frozen=True, slots=True)
 class AmendDraft:
-    """A new price (and trigger) for `quantity` of what remains; None is all of it (the wire's "0" stays in `kiwoom`)."""
+    """A new price (and trigger) for `quantity` of what remains; None is all of it (the wire's "0" is `kiwoom`'s)."""
 
     quantity: int | None
     price: int

@@ -81,6 +81,8 @@ class Instrument:
 
 
 GOLD_1KG = Instrument(Market.GOLD, "M04020000", "금 99.99_1Kg", InstrumentKind.GOLD, "금현물", "Gold 99.99% 1 kg")
-GOLD_100G = Instrument(Market.GOLD, "M04020100", "미니금 99.99_100g", InstrumentKind.GOLD, "금현물", "Mini gold 99.99% 100 g")
+GOLD_100G = Instrument(
+    Market.GOLD, "M04020100", "미니금 99.99_100g", InstrumentKind.GOLD, "금현물", "Mini gold 99.99% 100 g"
+)
 GOLD = (GOLD_1KG, GOLD_100G)
 """KRX gold spot has these two lines only (kiwoom/README.md 8)."""

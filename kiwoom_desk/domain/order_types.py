@@ -56,10 +56,24 @@ class OrderType(Enum):
 
 
 PRICED = frozenset(
-    {OrderType.LIMIT, OrderType.CONDITIONAL, OrderType.LIMIT_IOC, OrderType.LIMIT_FOK, OrderType.STOP_LIMIT, OrderType.OFF_HOURS}
+    {
+        OrderType.LIMIT,
+        OrderType.CONDITIONAL,
+        OrderType.LIMIT_IOC,
+        OrderType.LIMIT_FOK,
+        OrderType.STOP_LIMIT,
+        OrderType.OFF_HOURS,
+    }
 )
 AMENDABLE = frozenset(
-    {OrderType.LIMIT, OrderType.CONDITIONAL, OrderType.BEST_OPPOSITE, OrderType.BEST_SAME, OrderType.STOP_LIMIT, OrderType.OFF_HOURS}
+    {
+        OrderType.LIMIT,
+        OrderType.CONDITIONAL,
+        OrderType.BEST_OPPOSITE,
+        OrderType.BEST_SAME,
+        OrderType.STOP_LIMIT,
+        OrderType.OFF_HOURS,
+    }
 )
 GOLD_TYPES = (OrderType.LIMIT, OrderType.LIMIT_IOC, OrderType.LIMIT_FOK)
 

@@ -1,1 +1,1 @@
-"""Use cases over ports: place, amend, cancel, reconcile, connect, quote, account. May import `domain`, asyncio, logging."""
+"""Use cases over ports: place, amend, cancel, reconcile, connect, quote. May import `domain`, asyncio, logging."""
