@@ -84,7 +84,7 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class Cancelling:
-    """The intention to cancel `quantity` (None: all that remains) of `order_id`, whose number is `of` at that moment."""
+    """The intention to cancel `quantity` (None: all that remains) of `order_id`, whose number is `of` by then."""
 
     order_id: OrderId
     at: datetime
