@@ -1,0 +1,155 @@
+"""An order as the trader sees it: a draft plus everything that has become known. Immutable, computed by `ledger`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from kiwoom_desk.domain.drafts import OrderDraft
+from kiwoom_desk.domain.facts import OrderId, Outcome, RequestId
+from kiwoom_desk.domain.reports import OUR_CHANNEL, BrokerRef
+
+
+class OrderState(Enum):
+    """The stored and exported word; `ui.labels` has the Korean one."""
+
+    SENDING = "sending"
+    UNCONFIRMED = "unconfirmed"
+    NOT_PLACED = "not_placed"
+    WORKING = "working"
+    FILLED = "filled"
+    CANCELED = "canceled"
+    REPLACED = "replaced"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+
+
+WAITING = frozenset({OrderState.SENDING, OrderState.UNCONFIRMED})
+"""Something of ours is out there without a number: a twin of it must not be sent."""
+
+ALIVE = WAITING | {OrderState.WORKING}
+"""Can still trade, as far as anybody knows."""
+
+
+class Doubt(Enum):
+    """Words of the broker that contradict each other or our own. Shown as received, never clamped, never raised."""
+
+    OVERFILLED = "overfilled"
+    SUM_TOO_LARGE = "sum_too_large"
+    DIFFERS = "differs"
+    FILLED_THOUGH_REJECTED = "filled_though_rejected"
+    CLAIMED_TWICE = "claimed_twice"
+    ACCEPTED_THOUGH_REFUSED = "accepted_though_refused"
+    KIND_UNCLEAR = "kind_unclear"
+
+
+class Standing(Enum):
+    """Where one request to amend or cancel stands."""
+
+    SENDING = "sending"
+    ENTERED = "entered"
+    UNCONFIRMED = "unconfirmed"
+    DONE = "done"
+    FAILED = "failed"
+    ABSENT = "absent"
+    MOOT = "moot"
+
+
+PENDING = frozenset({Standing.SENDING, Standing.ENTERED, Standing.UNCONFIRMED})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One request to amend or cancel this order, ours or another channel's (`request` None)."""
+
+    request: RequestId | None
+    cancel: bool
+    quantity: int | None
+    standing: Standing
+    at: datetime
+    ref: BrokerRef | None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One row of the blotter.
+
+    `id` is ours; `ref` the broker's number, None while none is known. Quantities are of this number alone:
+    an amended order keeps its own fills and what moved on is `moved` (its successor is `replaced_by`).
+    `remaining` is what can still trade under this number. `filled_value` in won. `reason` is the broker's or our own
+    sentence for a refusal, a non-sending or an absence, plain text. `absent` marks a NOT_PLACED that is a judgement
+    and can be revived. `own` tells that this program sent it; `looks` how many complete looks have searched for it.
+    `confirmed_by_look` is set when its number was found by query rather than by its own answer.
+    """
+
+    id: OrderId
+    draft: OrderDraft
+    name: str
+    state: OrderState
+    at: datetime
+    ref: BrokerRef | None
+    own: bool
+    filled: int = 0
+    filled_value: int = 0
+    remaining: int = 0
+    cancelled: int = 0
+    moved: int = 0
+    replaces: OrderId | None = None
+    replaced_by: tuple[OrderId, ...] = ()
+    of: BrokerRef | None = None
+    changes: tuple[Change, ...] = ()
+    reason: str = ""
+    code: str = ""
+    absent: bool = False
+    candidates: tuple[BrokerRef, ...] = ()
+    looks: int = 0
+    ended_at: datetime | None = None
+    confirmed_by_look: bool = False
+    seen: bool = False
+    channel: str | None = None
+    type_text: str = ""
+    text: str = ""
+    doubts: frozenset[Doubt] = field(default_factory=frozenset)
+
+    @property
+    def average(self) -> int | None:
+        """Average fill price in won, rounded half up; None before the first fill."""
+        return None if self.filled == 0 else (2 * self.filled_value + self.filled) // (2 * self.filled)
+
+    @property
+    def partly_filled(self) -> bool:
+        return 0 < self.filled < self.draft.quantity
+
+    @property
+    def alive(self) -> bool:
+        return self.state in ALIVE
+
+    @property
+    def can_change(self) -> bool:
+        """True when an amend or cancel can name it."""
+        return self.state is OrderState.WORKING and self.ref is not None and self.remaining > 0
+
+    @property
+    def amending(self) -> bool:
+        return self.alive and any(not c.cancel and c.standing in PENDING for c in self.changes)
+
+    @property
+    def cancelling(self) -> bool:
+        return self.alive and any(c.cancel and c.standing in PENDING for c in self.changes)
+
+    @property
+    def change_unconfirmed(self) -> bool:
+        """An amend or cancel of it went out and its answer was lost."""
+        return self.alive and any(c.standing is Standing.UNCONFIRMED for c in self.changes)
+
+    @property
+    def from_elsewhere(self) -> bool:
+        """Placed by another program or device (HTS, phone), as far as the broker says."""
+        return not self.own
+
+    @property
+    def orphan(self) -> bool:
+        """Came through this API but is no order of ours: another program with our key, or a duplicated request."""
+        return not self.own and self.channel == OUR_CHANNEL
