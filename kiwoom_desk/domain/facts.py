@@ -6,7 +6,7 @@ Facts commute: whatever the order in which they arrive and however often, the or
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import NewType
 
@@ -69,11 +69,13 @@ Outcome = Accepted | Refused | NotSent | AnswerLost
 class Placing:
     """The intention to send a new order, or an amendment of `replaces` (whose number at that moment is `of`).
 
-    Written after the wait for the request budget and before the first byte. `gesture_at` is when the trader acted.
+    Written after the wait for the request budget and before the first byte. `gesture_at` is when the trader acted,
+    `day` the trading day by the broker's clock.
     """
 
     order_id: OrderId
     at: datetime
+    day: date
     draft: OrderDraft
     gesture_at: datetime
     replaces: OrderId | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 from kiwoom_desk.domain.drafts import OrderDraft
@@ -89,6 +89,7 @@ class Order:
     name: str
     state: OrderState
     at: datetime
+    day: date
     ref: BrokerRef | None
     own: bool
     filled: int = 0

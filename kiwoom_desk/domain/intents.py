@@ -1,0 +1,80 @@
+"""One request of ours with everything its own facts say: at most one POST, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from kiwoom_desk.domain.facts import (
+    Accepted,
+    Answered,
+    AnswerLost,
+    Cancelling,
+    Judged,
+    NotSent,
+    Outcome,
+    Placing,
+    Refused,
+    RequestId,
+    Verdict,
+)
+from kiwoom_desk.domain.reports import BrokerRef
+
+_STRENGTH: dict[type[Outcome], int] = {AnswerLost: 0, NotSent: 1, Refused: 2, Accepted: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """`begun` is what was written before the send, None while only its answer is known (facts arrive in any order).
+
+    `judged` is the last judgement. `contradicted` that two answers disagree about whether it was taken."""
+
+    request: RequestId
+    begun: Placing | Cancelling | None = None
+    answer: Answered | None = None
+    judged: Judged | None = None
+    contradicted: bool = False
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return None if self.answer is None else self.answer.outcome
+
+    @property
+    def lost(self) -> bool:
+        return isinstance(self.outcome, AnswerLost)
+
+    @property
+    def absent(self) -> bool:
+        return self.lost and self.judged is not None and self.judged.verdict is Verdict.ABSENT
+
+    @property
+    def own_ref(self) -> BrokerRef | None:
+        """The number its own reply names."""
+        return self.outcome.ref if isinstance(self.outcome, Accepted) else None
+
+    @property
+    def written_at(self) -> datetime | None:
+        return None if self.begun is None else self.begun.at
+
+
+def began(intent: Intent, fact: Placing | Cancelling) -> Intent:
+    return replace(intent, begun=fact)
+
+
+def answered(intent: Intent, fact: Answered) -> Intent:
+    """The strongest answer holds; of equals the earliest, so that repetition and order do not matter."""
+    known = intent.answer
+    if known is None:
+        return replace(intent, answer=fact)
+    first, second = sorted((known, fact), key=lambda a: (-_STRENGTH[type(a.outcome)], a.at, repr(a.outcome)))
+    contradicted = intent.contradicted or (
+        second.outcome != first.outcome and not isinstance(second.outcome, AnswerLost)
+    )
+    return replace(intent, answer=first, contradicted=contradicted)
+
+
+def judged(intent: Intent, fact: Judged) -> Intent:
+    """The last word holds; the trader's and the machine's are equal in that."""
+    if intent.judged is None or (fact.at, repr(fact)) > (intent.judged.at, repr(intent.judged)):
+        return replace(intent, judged=fact)
+    return intent

@@ -1,0 +1,284 @@
+"""The fold: facts in, orders out. Whatever the order and repetition of the facts, the orders end the same.
+
+The ledger keeps three small truths (our intents, the broker's numbers, who owns which) and computes rows from them
+(`rows`); it assigns no state. `add` is plain code that cannot be interrupted, and cheap: only touched rows are
+computed again. Nothing the broker can say makes it raise.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from kiwoom_desk.domain import intents as intent_rules
+from kiwoom_desk.domain.bindings import NOTHING_BOUND, Bindings, bind
+from kiwoom_desk.domain.broker_orders import BrokerOrder, merge, says_the_same
+from kiwoom_desk.domain.facts import (
+    Answered,
+    Cancelling,
+    Fact,
+    Judged,
+    Looked,
+    Matched,
+    Noted,
+    OrderId,
+    Placing,
+    Reported,
+    RequestId,
+)
+from kiwoom_desk.domain.intents import Intent
+from kiwoom_desk.domain.matching import GRACE
+from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.domain.reports import BrokerRef, OrderReport, ReportKind
+from kiwoom_desk.domain.rows import Kid, build_row
+
+
+class Ledger:
+    """All orders of one account, as far as its facts tell. Also keeps each order's facts for its story."""
+
+    def __init__(self, facts: Iterable[Fact] = ()) -> None:
+        self._intents: dict[RequestId, Intent] = {}
+        self._numbers: dict[BrokerRef, BrokerOrder] = {}
+        self._matches: set[Matched] = set()
+        self._looks: list[datetime] = []
+        self._bound: Bindings = NOTHING_BOUND
+        self._kids: defaultdict[BrokerRef, set[BrokerRef]] = defaultdict(set)
+        self._changes_of: defaultdict[BrokerRef, set[RequestId]] = defaultdict(set)
+        self._facts_of: defaultdict[RequestId | BrokerRef, list[Fact]] = defaultdict(list)
+        self._rows: dict[OrderId, Order] = {}
+        for fact in facts:
+            self.add(fact)
+
+    # --- reading -----------------------------------------------------------------------------------------------
+    def orders(self) -> Sequence[Order]:
+        """Every row, in the order in which they first appeared here."""
+        return tuple(self._rows.values())
+
+    def order(self, order_id: OrderId) -> Order | None:
+        return self._rows.get(order_id)
+
+    def intent(self, request: RequestId) -> Intent | None:
+        return self._intents.get(request)
+
+    def intents(self) -> Iterable[Intent]:
+        return self._intents.values()
+
+    def number(self, ref: BrokerRef) -> BrokerOrder | None:
+        return self._numbers.get(ref)
+
+    def numbers(self) -> Iterable[BrokerOrder]:
+        return self._numbers.values()
+
+    @property
+    def bindings(self) -> Bindings:
+        return self._bound
+
+    def row_id(self, ref: BrokerRef) -> OrderId:
+        """The row that shows this number: our own order's when it is ours, else a name made from the number."""
+        owner = self._bound.owner.get(ref)
+        return OrderId(owner) if owner is not None else OrderId(f"{ref.day:%Y%m%d}-{ref}")
+
+    def looks_since(self, moment: datetime) -> int:
+        """Complete looks that began at or after `moment`."""
+        return sum(1 for began in self._looks if began >= moment)
+
+    def says_news(self, report: OrderReport) -> bool:
+        """True when the report adds to what is known of its number, so that it is worth keeping."""
+        known = self._numbers.get(report.ref)
+        return known is None or not says_the_same(known, merge(known, report))
+
+    def story(self, order_id: OrderId) -> Sequence[Fact]:
+        """Every fact about this order and the requests to change it, by time."""
+        order = self._rows.get(order_id)
+        if order is None:
+            return ()
+        keys: set[RequestId | BrokerRef] = {RequestId(order_id)}
+        if order.ref is not None:
+            keys |= {order.ref, *self._changes_of.get(order.ref, ()), *self._kids.get(order.ref, ())}
+            keys |= {request for kid in self._kids.get(order.ref, ()) if (request := self._bound.owner.get(kid))}
+        found = {id(fact): fact for key in keys for fact in self._facts_of.get(key, ())}
+        return sorted(found.values(), key=lambda fact: fact.at)
+
+    # --- learning ----------------------------------------------------------------------------------------------
+    def add(self, fact: Fact) -> frozenset[OrderId]:
+        """Learn a fact; returns the rows that changed, appeared or vanished (ask `order` which)."""
+        match fact:
+            case Placing() | Cancelling():
+                return self._begin(fact)
+            case Answered():
+                return self._update(fact.request, intent_rules.answered(self._intent(fact.request), fact), fact)
+            case Judged():
+                return self._update(fact.request, intent_rules.judged(self._intent(fact.request), fact), fact)
+            case Matched():
+                if fact in self._matches:
+                    return frozenset()
+                self._matches.add(fact)
+                self._facts_of[fact.request].append(fact)
+                return self._rebind({fact.ref}, {fact.request})
+            case Reported():
+                return self._report(fact)
+            case Looked():
+                return self._look(fact)
+            case Noted():
+                return frozenset()
+
+    def _intent(self, request: RequestId) -> Intent:
+        return self._intents.get(request) or Intent(request)
+
+    def _begin(self, fact: Placing | Cancelling) -> frozenset[OrderId]:
+        request = RequestId(fact.order_id) if isinstance(fact, Placing) else fact.request
+        if fact.of is not None:
+            self._changes_of[fact.of].add(request)
+        return self._update(request, intent_rules.began(self._intent(request), fact), fact)
+
+    def _update(self, request: RequestId, intent: Intent, fact: Fact) -> frozenset[OrderId]:
+        before = self._intent(request)
+        if intent == before and request in self._intents:
+            return frozenset()
+        self._intents[request] = intent
+        self._facts_of[request].append(fact)
+        claim = (before.own_ref, before.written_at), (intent.own_ref, intent.written_at)
+        if claim[0] == claim[1] or intent.own_ref is None:
+            return self._recompute(set(), {request})
+        return self._rebind({intent.own_ref}, {request})
+
+    def _report(self, fact: Reported) -> frozenset[OrderId]:
+        report = fact.report
+        known = self._numbers.get(report.ref)
+        merged = merge(known, report)
+        if merged == known:
+            return frozenset()
+        if known is None or not says_the_same(known, merged):
+            self._facts_of[report.ref].append(fact)
+        self._numbers[report.ref] = merged
+        touched = {report.ref}
+        if known is not None and known.of is not None and known.of != merged.of:
+            self._kids[known.of].discard(report.ref)
+            touched.add(known.of)
+        if merged.of is not None:
+            self._kids[merged.of].add(report.ref)
+        return self._recompute(touched, set())
+
+    def _look(self, fact: Looked) -> frozenset[OrderId]:
+        if not fact.complete or fact.began in self._looks:
+            return frozenset()
+        self._looks.append(fact.began)
+        searched = {i.request for i in self._intents.values() if i.lost and i.request not in self._bound.ref_of}
+        return self._recompute(set(), searched)
+
+    # --- computing ---------------------------------------------------------------------------------------------
+    def _rebind(self, refs: set[BrokerRef], requests: set[RequestId]) -> frozenset[OrderId]:
+        before = self._bound
+        replies = [
+            (intent.written_at, intent.request, intent.own_ref)
+            for intent in self._intents.values()
+            if intent.own_ref is not None and intent.written_at is not None
+        ]
+        if replies or self._matches:
+            self._bound = bind(replies, self._matches)
+            moved = before.owner.items() ^ self._bound.owner.items()
+            refs |= {ref for ref, _ in moved}
+            requests |= {request for _, request in moved}
+        vanished = {OrderId(f"{ref.day:%Y%m%d}-{ref}") for ref in refs if ref in self._bound.owner}
+        return self._recompute(refs, requests, vanished)
+
+    def _recompute(
+        self, refs: set[BrokerRef], requests: set[RequestId], also: Iterable[OrderId] = ()
+    ) -> frozenset[OrderId]:
+        changed = set()
+        for row_id in self._affected(refs, requests) | set(also):
+            row = self._build(row_id)
+            if row == self._rows.get(row_id):
+                continue
+            changed.add(row_id)
+            if row is None:
+                del self._rows[row_id]
+            else:
+                self._rows[row_id] = row
+        return frozenset(changed)
+
+    def _affected(self, refs: set[BrokerRef], requests: set[RequestId]) -> set[OrderId]:
+        rows = {self.row_id(ref) for ref in self._neighbours(refs)}
+        for request in requests:
+            rows.add(OrderId(request))
+            ref = self._bound.ref_of.get(request)
+            begun = self._intent(request).begun
+            near = {r for r in (ref, None if begun is None else begun.of) if r is not None}
+            rows |= {self.row_id(r) for r in self._neighbours(near)}
+        return rows
+
+    def _neighbours(self, refs: set[BrokerRef]) -> set[BrokerRef]:
+        """The numbers whose rows depend on these: they, what they amend or cancel, what amends or cancels them."""
+        near = set(refs)
+        for ref in refs:
+            known = self._numbers.get(ref)
+            if known is not None and known.of is not None:
+                near.add(known.of)
+            near |= self._kids.get(ref, set())
+        return near
+
+    def _build(self, row_id: OrderId) -> Order | None:
+        request = RequestId(row_id)
+        intent = self._intents.get(request)
+        if intent is not None:
+            if not isinstance(intent.begun, Placing):
+                return None
+            ref = self._bound.ref_of.get(request)
+            number = None if ref is None else self._numbers.get(ref)
+        else:
+            number = self._foreign(row_id)
+            if number is None:
+                return None
+            ref = number.ref
+        return build_row(
+            row_id,
+            intent,
+            ref,
+            number,
+            kids=[self._kid(kid) for kid in sorted(self._kids.get(ref, ()))] if ref is not None else [],
+            requests=self._open_requests(ref),
+            replaces=self._replaced(intent, number),
+            confirmed_by_look=request in self._bound.by_look,
+            contested=request in self._bound.contested,
+            looks=self._looks_for(intent),
+        )
+
+    def _foreign(self, row_id: OrderId) -> BrokerOrder | None:
+        ref = _ref_in(row_id)
+        number = None if ref is None else self._numbers.get(ref)
+        if number is None or number.ref in self._bound.owner or number.kind is ReportKind.CANCEL:
+            return None
+        return number
+
+    def _kid(self, ref: BrokerRef) -> Kid:
+        owner = self._bound.owner.get(ref)
+        return Kid(self._numbers[ref], self.row_id(ref), None if owner is None else self._intents[owner])
+
+    def _open_requests(self, ref: BrokerRef | None) -> list[Intent]:
+        """Requests of ours to change this number that are not (yet) one of the broker's own rows."""
+        if ref is None:
+            return []
+        kids = self._kids.get(ref, set())
+        wanted = sorted(self._changes_of.get(ref, ()))
+        return [self._intents[r] for r in wanted if r in self._intents and self._bound.ref_of.get(r) not in kids]
+
+    def _replaced(self, intent: Intent | None, number: BrokerOrder | None) -> OrderId | None:
+        if intent is not None and isinstance(intent.begun, Placing) and intent.begun.replaces is not None:
+            return intent.begun.replaces
+        if number is not None and number.kind is ReportKind.AMEND and number.of is not None:
+            return self.row_id(number.of)
+        return None
+
+    def _looks_for(self, intent: Intent | None) -> int:
+        if intent is None or not intent.lost or intent.answer is None or intent.request in self._bound.ref_of:
+            return 0
+        return self.looks_since(intent.answer.at + GRACE)
+
+
+def _ref_in(row_id: OrderId) -> BrokerRef | None:
+    """The number that a foreign row's name is made of; None for a name of ours."""
+    day, dash, number = row_id.partition("-")
+    if not dash or len(day) != 8 or not number.isdigit():
+        return None
+    return BrokerRef(datetime.strptime(day, "%Y%m%d").date(), int(number))  # noqa: DTZ007 (a date has no zone)
