@@ -95,6 +95,11 @@ class Cancelling:
     quantity: int | None
     gesture_at: datetime
 
+    @property
+    def day(self) -> date:
+        """The trading day of the order, which a cancel shares."""
+        return self.of.day
+
 
 @dataclass(frozen=True, slots=True)
 class Wire:
@@ -163,9 +168,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One look at the broker's lists, kept as evidence: `complete` only when every rule of a valid sweep held."""
+    """One look at the broker's lists of `day`, kept as evidence: `complete` only when every rule of a sweep held."""
 
     at: datetime
+    day: date
     began: datetime
     complete: bool
     rows: int

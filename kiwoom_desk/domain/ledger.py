@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from kiwoom_desk.domain import intents as intent_rules
 from kiwoom_desk.domain.bindings import NOTHING_BOUND, Bindings, bind
@@ -41,7 +41,7 @@ class Ledger:
         self._intents: dict[RequestId, Intent] = {}
         self._numbers: dict[BrokerRef, BrokerOrder] = {}
         self._matches: set[Matched] = set()
-        self._looks: list[datetime] = []
+        self._looks: set[tuple[date, datetime]] = set()
         self._bound: Bindings = NOTHING_BOUND
         self._kids: defaultdict[BrokerRef, set[BrokerRef]] = defaultdict(set)
         self._changes_of: defaultdict[BrokerRef, set[RequestId]] = defaultdict(set)
@@ -79,9 +79,9 @@ class Ledger:
         owner = self._bound.owner.get(ref)
         return OrderId(owner) if owner is not None else OrderId(f"{ref.day:%Y%m%d}-{ref}")
 
-    def looks_since(self, moment: datetime) -> int:
-        """Complete looks that began at or after `moment`."""
-        return sum(1 for began in self._looks if began >= moment)
+    def looks_since(self, day: date, moment: datetime) -> int:
+        """Complete looks at `day` that began at or after `moment`."""
+        return sum(1 for of, began in self._looks if of == day and began >= moment)
 
     def says_news(self, report: OrderReport) -> bool:
         """True when the report adds to what is known of its number, so that it is worth keeping."""
@@ -161,9 +161,10 @@ class Ledger:
         return self._recompute(touched, set())
 
     def _look(self, fact: Looked) -> frozenset[OrderId]:
-        if not fact.complete or fact.began in self._looks:
+        look = (fact.day, fact.began)
+        if not fact.complete or look in self._looks:
             return frozenset()
-        self._looks.append(fact.began)
+        self._looks.add(look)
         searched = {i.request for i in self._intents.values() if i.lost and i.request not in self._bound.ref_of}
         return self._recompute(set(), searched)
 
@@ -271,9 +272,11 @@ class Ledger:
         return None
 
     def _looks_for(self, intent: Intent | None) -> int:
-        if intent is None or not intent.lost or intent.answer is None or intent.request in self._bound.ref_of:
+        if intent is None or intent.begun is None or intent.answer is None or not intent.lost:
             return 0
-        return self.looks_since(intent.answer.at + GRACE)
+        if intent.request in self._bound.ref_of:
+            return 0
+        return self.looks_since(intent.begun.day, intent.answer.at + GRACE)
 
 
 def _ref_in(row_id: OrderId) -> BrokerRef | None:

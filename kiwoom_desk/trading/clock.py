@@ -1,0 +1,40 @@
+"""Time as the program uses it: a wall clock that never runs backwards, and how far it has strayed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime, timedelta
+
+from kiwoom_desk.domain.instruments import SEOUL
+
+
+class SystemClock:
+    """The PC's time at the start, carried on by the monotonic clock, so that facts stay in order when the PC is set.
+
+    `strayed()` tells by how much the PC's own time has moved away since: a clock that was set, or a sleep on systems
+    whose monotonic clock stops meanwhile (docs/reliability.md, T01–T03).
+    """
+
+    def __init__(self) -> None:
+        self._wall = datetime.now(SEOUL)
+        self._mark = time.monotonic()
+
+    def now(self) -> datetime:
+        return self._wall + timedelta(seconds=time.monotonic() - self._mark)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    def strayed(self) -> float:
+        """Seconds by which the PC's time now differs from `now()`."""
+        return (datetime.now(SEOUL) - self.now()).total_seconds()
+
+    def reset(self) -> None:
+        """Take the PC's time as it is now, never going back."""
+        now = self.now()
+        self._wall = max(datetime.now(SEOUL), now)
+        self._mark = time.monotonic()

@@ -1,0 +1,356 @@
+"""The order desk of one account: place, amend, cancel, and take what the broker reports.
+
+Written before sent, sent at most once, unknown until proven (docs/reliability.md R1–R4). Only what may wait is
+`async`; whatever changes an order is plain code, so nothing runs between its lines. The state is the ledger's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
+from kiwoom_desk.domain.facts import (
+    Accepted,
+    Answered,
+    AnswerLost,
+    Cancelling,
+    Fact,
+    NotSent,
+    OrderId,
+    Outcome,
+    Placing,
+    Reported,
+    RequestId,
+)
+from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.domain.ledger import Ledger
+from kiwoom_desk.domain.orders import WAITING, Order, OrderState, Standing
+from kiwoom_desk.domain.reports import BrokerRef, OrderReport
+from kiwoom_desk.trading.gestures import Gesture
+from kiwoom_desk.trading.listeners import Listeners
+from kiwoom_desk.trading.ports import Broker, Call, Clock, Journal, JournalBroken, Sent
+from kiwoom_desk.trading.safety import Denied
+
+log = logging.getLogger(__name__)
+
+TOO_OLD = 1.5
+"""Seconds after the gesture from which on a new order or amendment may not leave any more (R4)."""
+
+TWIN_SECONDS = 2.0
+"""The same order again within this time is stopped (docs/decisions.md 15)."""
+
+
+class Gate(Protocol):
+    """What a new order or amendment has to pass (`trading.safety`)."""
+
+    def check(self, draft: OrderDraft, value: int | None) -> None: ...
+
+    def count(self, at: datetime, value: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that waits for its turn; a crash now means that nothing was sent."""
+
+    call: Call
+    draft: OrderDraft
+    turn: asyncio.Future[None]
+
+
+class OrderDesk:
+    """Orders of one account in one environment.
+
+    `today` tells the trading day by the broker's clock, `value_of` what an order is worth in won for the limits.
+    """
+
+    def __init__(
+        self,
+        market: Market,
+        broker: Broker,
+        journal: Journal,
+        clock: Clock,
+        gate: Gate,
+        *,
+        today: Callable[[], date],
+        value_of: Callable[[OrderDraft], int | None] = lambda draft: draft.amount,
+    ) -> None:
+        self.market = market
+        self.ledger = Ledger()
+        self._broker = broker
+        self._journal = journal
+        self._clock = clock
+        self._gate = gate
+        self._today = today
+        self._value_of = value_of
+        self._listeners: Listeners[tuple[OrderId, Order | None]] = Listeners()
+        self._answers: Listeners[tuple[RequestId, Outcome]] = Listeners()
+        self._nonces: set[str] = set()
+        self._prepared: dict[OrderId, Prepared] = {}
+        self._last_sent: dict[OrderDraft, float] = {}
+        self._in_flight: set[asyncio.Task[Outcome]] = set()
+
+    # --- reading -----------------------------------------------------------------------------------------------
+    def orders(self) -> Sequence[Order]:
+        """The rows of the trading day, and older ones whose fate is still unknown, in the order they appeared."""
+        today = self._today()
+        return [o for o in self.ledger.orders() if o.day == today or o.state in WAITING or o.candidates]
+
+    def order(self, order_id: OrderId) -> Order | None:
+        return self.ledger.order(order_id)
+
+    def story(self, order_id: OrderId) -> Sequence[Fact]:
+        return self.ledger.story(order_id)
+
+    def subscribe(self, listener: Callable[[OrderId, Order | None], None]) -> Callable[[], None]:
+        """The listener gets each row that changed or appeared, and None for one that was joined to another."""
+        return self._listeners.add(lambda news: listener(*news))
+
+    def on_answer(self, listener: Callable[[RequestId, Outcome], None]) -> Callable[[], None]:
+        """The listener gets the outcome of each send, after the rows have changed."""
+        return self._answers.add(lambda news: listener(*news))
+
+    def delay(self, draft: OrderDraft) -> float:
+        """Seconds a new order would wait for the request budget now."""
+        return self._broker.delay(Call.PLACE, draft.side)
+
+    @property
+    def in_flight(self) -> int:
+        """Sends whose answer is still awaited."""
+        return len(self._in_flight)
+
+    @property
+    def waiting_drafts(self) -> Sequence[OrderDraft]:
+        """New orders that wait for the request budget."""
+        return [p.draft for p in self._prepared.values() if p.call is Call.PLACE]
+
+    # --- the three verbs ---------------------------------------------------------------------------------------
+    async def place(self, draft: OrderDraft, gesture: Gesture, name: str = "") -> Order:
+        """Send one new order; returns its row once the outcome is known. Raises Denied when nothing left."""
+        self._spend(gesture)
+        self._admit(draft)
+        order_id = OrderId(gesture.nonce)
+        await self._wait_for_turn(order_id, draft, Call.PLACE, gesture)
+        fact = Placing(order_id, self._clock.now(), self._today(), draft, gesture.at, name=name)
+        await self._send(RequestId(order_id), fact, gesture, lambda: self._broker.place(draft))
+        return self._row(order_id)
+
+    async def amend(self, order_id: OrderId, change: AmendDraft, gesture: Gesture) -> Order:
+        """Reprice what remains (or a part); returns the new row. Raises Denied when nothing left."""
+        self._spend(gesture)
+        original = self._changeable(order_id)
+        draft = original.draft.amended(change, original.remaining)
+        if change.quantity is not None and not 0 < change.quantity <= original.remaining:
+            raise Denied(f"정정 수량은 1부터 잔량 {original.remaining:,}까지입니다.")
+        if any(not c.cancel and c.standing in (Standing.SENDING, Standing.UNCONFIRMED) for c in original.changes):
+            raise Denied("이 주문의 정정이 아직 확인되지 않았습니다. 확인된 다음 다시 누르세요.")
+        self._gate.check(draft, self._value_of(draft))
+        self._disk_works()
+        new_id = OrderId(gesture.nonce)
+        await self._wait_for_turn(new_id, draft, Call.AMEND, gesture)
+        original = self._changeable(original.id)
+        assert original.ref is not None
+        ref, asked = original.ref, original.draft
+        fact = Placing(
+            new_id,
+            self._clock.now(),
+            self._today(),
+            draft,
+            gesture.at,
+            replaces=original.id,
+            of=ref,
+            change=change,
+            name=original.name,
+        )
+        await self._send(RequestId(new_id), fact, gesture, lambda: self._broker.amend(ref, asked, change))
+        return self._row(new_id)
+
+    async def cancel(self, order_id: OrderId, quantity: int | None, gesture: Gesture) -> Outcome:
+        """Withdraw all that remains (None) or a part. A full cancel may be pressed again at any time (K2).
+
+        Raises Denied when nothing left. It may wait for its turn as long as it takes; new orders' limits do not
+        concern it."""
+        self._spend(gesture)
+        order = self._changeable(order_id)
+        self._disk_works()
+        if quantity is not None:
+            if not 0 < quantity <= order.remaining:
+                raise Denied(f"취소 수량은 1부터 잔량 {order.remaining:,}까지입니다.")
+            if any(c.cancel and c.standing in (Standing.SENDING, Standing.UNCONFIRMED) for c in order.changes):
+                raise Denied("이 주문의 취소가 아직 확인되지 않았습니다. 전량 취소는 다시 눌러도 됩니다.")
+        request = RequestId(gesture.nonce)
+        await self._wait_for_turn(OrderId(request), order.draft, Call.CANCEL, gesture)
+        order = self._changeable(order.id)
+        assert order.ref is not None
+        ref, draft = order.ref, order.draft
+        fact = Cancelling(order.id, self._clock.now(), request, ref, quantity, gesture.at)
+        return await self._send(request, fact, gesture, lambda: self._broker.cancel(ref, draft, quantity))
+
+    def withdraw(self, order_id: OrderId) -> bool:
+        """Take back an order that still waits for its turn; False when it has left or is not known."""
+        waiting = self._prepared.get(order_id)
+        return waiting is not None and waiting.turn.cancel()
+
+    def withdraw_all(self) -> None:
+        """Take back everything that still waits for its turn: the computer slept, the environment is being left."""
+        for order_id in tuple(self._prepared):
+            self.withdraw(order_id)
+
+    async def settled(self) -> None:
+        """Returns when no send is under way any more (each ends by itself within its deadline)."""
+        while self._in_flight:
+            await asyncio.wait(tuple(self._in_flight))
+
+    # --- learning ----------------------------------------------------------------------------------------------
+    def take(self, report: OrderReport) -> None:
+        """Learn what the broker says about one of its numbers."""
+        if self.ledger.says_news(report):
+            self.learn(Reported(report))
+
+    def learn(self, fact: Fact) -> None:
+        """Learn a fact that the broker can repeat: noted on disk, shown at once."""
+        self._journal.note(fact)
+        self._apply(fact)
+
+    async def judge(self, fact: Fact) -> None:
+        """Learn a fact that cannot be repeated (a match, a verdict): on disk before it shows.
+
+        When the disk fails it still shows: it can be found again by looking."""
+        try:
+            await self._journal.append(fact)
+        except JournalBroken as broken:
+            log.error("a judgement could not be written: %s", broken)
+        self._apply(fact)
+
+    def recover(self, facts: Sequence[Fact]) -> None:
+        """Start from what is on disk. A send without an answer there is an answer lost, as after any crash."""
+        for fact in facts:
+            self._apply(fact)
+            if isinstance(fact, Placing):
+                self._nonces.add(fact.order_id)
+                self._gate.count(fact.gesture_at, self._value_of(fact.draft) or 0)
+        for intent in tuple(self.ledger.intents()):
+            if intent.begun is not None and intent.answer is None:
+                lost = AnswerLost("프로그램이 답을 받기 전에 끝났습니다.")
+                self.learn(Answered(intent.request, self._clock.now(), lost))
+
+    # --- inside ------------------------------------------------------------------------------------------------
+    def _spend(self, gesture: Gesture) -> None:
+        if gesture.nonce in self._nonces:
+            raise Denied("이미 보낸 주문입니다.")
+        self._nonces.add(gesture.nonce)
+
+    def _disk_works(self) -> None:
+        if self._journal.broken is not None:
+            raise Denied(f"기록 불가 — 주문 잠금: {self._journal.broken}")
+
+    def _admit(self, draft: OrderDraft) -> None:
+        """Everything that can stop a new order before it waits; asked again after the wait."""
+        if draft.quantity < 1:
+            raise Denied("수량은 1 이상이어야 합니다.")
+        self._disk_works()
+        self._gate.check(draft, self._value_of(draft))
+        twins = [o for o in self.ledger.orders() if o.own and o.state in WAITING and o.draft == draft]
+        if twins:
+            raise Denied("같은 주문의 접수 여부를 확인하고 있습니다. 확인될 때까지 다시 보낼 수 없습니다.")
+        if any(draft == waiting for waiting in self.waiting_drafts):
+            raise Denied("같은 주문이 전송을 기다리고 있습니다.")
+        last = self._last_sent.get(draft)
+        if last is not None and self._clock.monotonic() - last < TWIN_SECONDS:
+            raise Denied("방금 같은 주문을 보냈습니다. 2초 뒤에 다시 누를 수 있습니다.")
+
+    def _changeable(self, order_id: OrderId) -> Order:
+        """The newest live order of the chain that `order_id` is part of. Raises Denied when there is none."""
+        order = self.ledger.order(order_id)
+        while order is not None and not order.can_change and order.replaced_by:
+            order = self.ledger.order(order.replaced_by[-1])
+        if order is None:
+            raise Denied("주문을 찾을 수 없습니다.")
+        if not order.can_change:
+            raise Denied("정정하거나 취소할 잔량이 없습니다.")
+        return order
+
+    async def _wait_for_turn(self, order_id: OrderId, draft: OrderDraft, call: Call, gesture: Gesture) -> None:
+        turn = asyncio.ensure_future(self._broker.turn(call, draft.side))
+        self._prepared[order_id] = Prepared(call, draft, turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            me = asyncio.current_task()
+            if me is not None and me.cancelling():
+                raise
+            raise Denied("전송을 기다리다가 철회되었습니다. 나가지 않았습니다.") from None
+        finally:
+            del self._prepared[order_id]
+        if call is not Call.CANCEL:
+            self._gate.check(draft, self._value_of(draft))
+
+    async def _send(
+        self, request: RequestId, fact: Placing | Cancelling, gesture: Gesture, post: Callable[[], Awaitable[Sent]]
+    ) -> Outcome:
+        """The intention to disk, then at most one POST, then its outcome. Survives the cancellation of its caller."""
+        task = asyncio.ensure_future(self._send_once(request, fact, gesture, post))
+        self._in_flight.add(task)
+        task.add_done_callback(self._landed)
+        return await asyncio.shield(task)
+
+    def _landed(self, task: asyncio.Task[Outcome]) -> None:
+        """Whoever waited may be gone: what went wrong was logged where it happened."""
+        self._in_flight.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    async def _send_once(
+        self, request: RequestId, fact: Placing | Cancelling, gesture: Gesture, post: Callable[[], Awaitable[Sent]]
+    ) -> Outcome:
+        try:
+            await self._journal.append(fact)
+        except JournalBroken as broken:
+            raise Denied(f"기록할 수 없어 보내지 않았습니다: {broken}") from broken
+        self._apply(fact)
+        if isinstance(fact, Placing):
+            self._last_sent[fact.draft] = self._clock.monotonic()
+            self._gate.count(fact.at, self._value_of(fact.draft) or 0)
+            if self._clock.monotonic() - gesture.monotonic > TOO_OLD:
+                return await self._answer(request, Sent(NotSent("누른 뒤 1.5초가 지나 보내지 않았습니다.")))
+        try:
+            sent = await post()
+        except Exception as bug:
+            log.exception("a send ended in a bug of ours")
+            sent = Sent(AnswerLost(f"프로그램 오류로 결과를 알 수 없습니다 ({type(bug).__name__})."))
+        return await self._answer(request, sent)
+
+    async def _answer(self, request: RequestId, sent: Sent) -> Outcome:
+        outcome = sent.outcome
+        if isinstance(outcome, Accepted) and self._claimed_by_another(request, outcome.ref):
+            outcome = AnswerLost(f"응답의 주문번호 {outcome.ref}은(는) 이미 다른 주문의 번호입니다.")
+        fact = Answered(request, self._clock.now(), outcome, sent.wire)
+        self._apply(fact)
+        try:
+            await self._journal.append(fact)
+        except JournalBroken as broken:
+            log.error("an answer could not be written: %s", broken)
+        self._answers.tell((request, outcome))
+        return outcome
+
+    def _claimed_by_another(self, request: RequestId, ref: BrokerRef) -> bool:
+        owner = self.ledger.bindings.owner.get(ref)
+        return owner is not None and owner != request and owner not in self.ledger.bindings.by_look
+
+    def _apply(self, fact: Fact) -> None:
+        for order_id in sorted(self.ledger.add(fact)):
+            self._listeners.tell((order_id, self.ledger.order(order_id)))
+
+    def _row(self, order_id: OrderId) -> Order:
+        order = self.ledger.order(order_id)
+        assert order is not None, "what was sent has a row"
+        return order
+
+
+def unsettled(orders: Sequence[Order]) -> Sequence[Order]:
+    """Those whose fate nobody knows yet, or that have an amend or cancel of which that is true."""
+    return [o for o in orders if o.state is OrderState.UNCONFIRMED or o.change_unconfirmed]

@@ -1,0 +1,241 @@
+"""One account of a connection: its gateway, journal, desk and everything that keeps them true.
+
+Opening is the only way to start, after a crash too: lock, replay, sign in, stream, first complete look.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import Enum
+
+from kiwoom_desk.domain.drafts import OrderDraft
+from kiwoom_desk.domain.facts import OrderId
+from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.domain.orders import Order, OrderState
+from kiwoom_desk.domain.reports import OrderReport, ReportKind
+from kiwoom_desk.trading.desk import OrderDesk
+from kiwoom_desk.trading.environments import Environment
+from kiwoom_desk.trading.market import MarketData
+from kiwoom_desk.trading.news import news
+from kiwoom_desk.trading.notices import Level, Notice, Notices
+from kiwoom_desk.trading.portfolio import PortfolioKeeper
+from kiwoom_desk.trading.ports import (
+    AccountName,
+    Clock,
+    Gateway,
+    Journal,
+    JournalBroken,
+    Keys,
+    Quarantined,
+    QueryFailed,
+    SignInRefused,
+    StreamDown,
+    StreamEvent,
+    StreamUp,
+)
+from kiwoom_desk.trading.reconciler import Reconciler
+from kiwoom_desk.trading.safety import Safety
+from kiwoom_desk.trading.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+OpenGateway = Callable[[Environment, Market, Keys, Clock], Gateway]
+OpenJournal = Callable[[Environment, Market, AccountName], Journal]
+
+
+class LaneState(Enum):
+    NO_KEYS = "no_keys"
+    CONNECTING = "connecting"
+    READY = "ready"
+    FAILED = "failed"
+    CLOSED = "closed"
+
+
+class Lane:
+    """The stock account or the gold account of one environment. It never borrows the other's keys or token.
+
+    `desk`, `data`, `holdings` and `reconciler` are there once it has been READY; `sentence` says in Korean why it is
+    not. `quarantine` keeps the last things of the broker that could not be understood."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        market: Market,
+        keys: Keys | None,
+        clock: Clock,
+        safety: Safety,
+        notices: Notices,
+        open_gateway: OpenGateway,
+        open_journal: OpenJournal,
+        changed: Callable[[], None],
+    ) -> None:
+        self.environment = environment
+        self.market = market
+        self._keys = keys
+        self._clock = clock
+        self._safety = safety
+        self._notices = notices
+        self._open_gateway = open_gateway
+        self._open_journal = open_journal
+        self._changed = changed
+        self._tasks = Tasks(f"{environment.world.value} {market.value}")
+        self._gateway: Gateway | None = None
+        self._journal: Journal | None = None
+        self._rows: dict[OrderId, Order] = {}
+        self.state = LaneState.NO_KEYS if keys is None else LaneState.CONNECTING
+        self.sentence = "앱키가 없습니다. 설정에서 넣어 주세요." if keys is None else "연결하고 있습니다."
+        self.account: AccountName | None = None
+        self.desk: OrderDesk | None = None
+        self.data: MarketData | None = None
+        self.holdings: PortfolioKeeper | None = None
+        self.reconciler: Reconciler | None = None
+        self.stream_up = False
+        self.stream_sentence = ""
+        self.quarantine: list[Quarantined] = []
+
+    # --- reading -----------------------------------------------------------------------------------------------
+    @property
+    def gateway(self) -> Gateway | None:
+        return self._gateway
+
+    def now(self) -> datetime:
+        """The broker's clock as far as this lane knows it."""
+        return self._clock.now() if self._gateway is None else self._gateway.now()
+
+    def today(self) -> date:
+        return self.now().date()
+
+    def budget(self) -> float:
+        """The free part of the request budget, 0 to 1."""
+        return 1.0 if self._gateway is None else self._gateway.budget()
+
+    @property
+    def last_look(self) -> datetime | None:
+        return None if self.reconciler is None else self.reconciler.last
+
+    @property
+    def next_look_in(self) -> float | None:
+        return None if self.reconciler is None else self.reconciler.next_in
+
+    # --- opening and closing -------------------------------------------------------------------------------------
+    async def open(self) -> None:
+        """Become READY or FAILED with a sentence; raises nothing that the world can cause."""
+        if self._keys is None:
+            return
+        self._to(LaneState.CONNECTING, "연결하고 있습니다.")
+        self._gateway = gateway = self._open_gateway(self.environment, self.market, self._keys, self._clock)
+        try:
+            self.account = await gateway.open()
+            self._journal = self._open_journal(self.environment, self.market, self.account)
+        except (QueryFailed, JournalBroken) as failed:
+            await gateway.close()
+            if isinstance(failed, SignInRefused) and failed.locks:
+                self._safety.lock(str(failed))
+            self._to(LaneState.FAILED, str(failed))
+            return
+        self._build(gateway, self._journal)
+        self._to(LaneState.READY, "")
+
+    def _build(self, gateway: Gateway, journal: Journal) -> None:
+        self.data = MarketData(gateway.quotes)
+        self.holdings = PortfolioKeeper(gateway.account, self._clock)
+        desk = OrderDesk(
+            self.market,
+            gateway.broker,
+            journal,
+            self._clock,
+            self._safety,
+            today=self.today,
+            value_of=self._value_of,
+        )
+        desk.recover(journal.replay())
+        self._rows = {order.id: order for order in desk.ledger.orders()}
+        desk.subscribe(self._row_changed)
+        self.desk = desk
+        self.reconciler = Reconciler(desk, gateway.broker, self._clock, today=self.today)
+        self.reconciler.subscribe(self._changed)
+        if journal.broken is not None:
+            self._safety.lock(journal.broken)
+        self._tasks.spawn(self._follow(gateway), "stream")
+        self._tasks.spawn(self.reconciler.run(), "looks")
+        self._tasks.spawn(self.holdings.run(), "portfolio")
+
+    async def warm(self) -> None:
+        if self._gateway is not None and self.state is LaneState.READY:
+            await self._gateway.warm()
+
+    async def close(self) -> None:
+        """Wait for sends under way (at most their own deadline), then end everything in reverse order."""
+        if self.desk is not None:
+            self.desk.withdraw_all()
+            await self.desk.settled()
+        await self._tasks.close()
+        if self.data is not None:
+            await self.data.close()
+        if self._gateway is not None:
+            await self._gateway.close()
+        if self._journal is not None:
+            await self._journal.close()
+        self._to(LaneState.CLOSED, "")
+
+    def _to(self, state: LaneState, sentence: str) -> None:
+        self.state, self.sentence = state, sentence
+        log.info("lane %s %s: %s", self.environment.world.value, self.market.value, state.value)
+        self._changed()
+
+    # --- following ---------------------------------------------------------------------------------------------
+    async def _follow(self, gateway: Gateway) -> None:
+        async for event in gateway.broker.events():
+            self._hear(event)
+
+    def _hear(self, event: StreamEvent) -> None:
+        assert self.desk is not None and self.reconciler is not None and self.data is not None
+        match event:
+            case OrderReport():
+                self.desk.take(event)
+                if event.kind is not ReportKind.NEW or event.rejected is not None:
+                    self.reconciler.soon()
+            case StreamUp():
+                self.stream_up, self.stream_sentence = True, ""
+                self.reconciler.streamed = self.market is Market.STOCK
+                self.reconciler.soon()
+                self.data.refresh()
+                self._changed()
+            case StreamDown(_, reason, _, taken_over):
+                self.stream_up, self.stream_sentence = False, reason
+                self.reconciler.streamed = False
+                self.reconciler.soon()
+                self.data.feed_lost()
+                if taken_over:
+                    self._safety.lock("다른 프로그램이 같은 앱키로 접속했습니다.")
+                self._changed()
+            case Quarantined():
+                self.quarantine = [*self.quarantine[-49:], event]
+                self._notices.give(Notice(Level.WARN, f"알 수 없는 메시지: {event.why}", event.at))
+
+    def _row_changed(self, order_id: OrderId, after: Order | None) -> None:
+        before = self._rows.get(order_id)
+        if after is None:
+            self._rows.pop(order_id, None)
+            return
+        self._rows[order_id] = after
+        for notice in news(before, after, self._clock.now()):
+            self._notices.give(notice)
+        if self.holdings is not None and (before is None or _money(before) != _money(after)):
+            self.holdings.soon()
+        if self.reconciler is not None and after.doubts and (before is None or before.doubts != after.doubts):
+            self.reconciler.soon()
+
+    def _value_of(self, draft: OrderDraft) -> int | None:
+        """Won, for the limits: at its price, else at the upper limit or the last price known."""
+        if draft.amount is not None:
+            return draft.amount
+        quote = None if self.data is None else self.data.any_quote(draft.code)
+        price = None if quote is None else quote.upper or quote.last
+        return None if price is None else price * draft.quantity
+
+
+def _money(order: Order) -> tuple[int, int, OrderState]:
+    return order.filled, order.remaining, order.state

@@ -1,0 +1,205 @@
+"""Looking at the broker's lists until ours and theirs agree: at the start, after gaps, and whenever an answer is lost.
+
+Only a complete look counts: every page, readable rows, and the canaries (every order whose own reply gave us a number
+more than ten seconds ago) are in it. Nothing here sends, cancels or repeats an order (docs/reliability.md 2.7, R9).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+
+from kiwoom_desk.domain.facts import Judged, Looked, Matched, RequestId, Verdict
+from kiwoom_desk.domain.intents import Intent
+from kiwoom_desk.domain.matching import (
+    GRACE,
+    LOOKS_FOR_ABSENT,
+    SECONDS_FOR_ABSENT,
+    Finding,
+    Found,
+    TooMany,
+    Unseen,
+    match,
+)
+from kiwoom_desk.domain.orders import OrderState
+from kiwoom_desk.domain.reports import BrokerRef, Source
+from kiwoom_desk.trading.desk import OrderDesk
+from kiwoom_desk.trading.listeners import Listeners
+from kiwoom_desk.trading.ports import Broker, Clock, Look, QueryFailed, Urgency
+
+log = logging.getLogger(__name__)
+
+AFTER_LOSS = (0.7, 2.0, 4.0, 7.0, 11.0, 16.0, 22.0, 30.0)
+"""Seconds after a lost answer at which to look; from then on every `WHILE_LOST` seconds."""
+
+WHILE_LOST = 5.0
+ROUTINE = 25.0
+WITHOUT_STREAM = 3.0
+AFTER_FAILURE = 3.0
+CANARY_AGE = timedelta(seconds=10)
+
+
+class Reconciler:
+    """Keeps one desk true: `run` for ever, `soon` asks for a look now.
+
+    `streamed` says whether pushes arrive; without them open orders are looked at often. `last` is the last complete
+    look, `failure` a Korean sentence while looks fail.
+    """
+
+    def __init__(self, desk: OrderDesk, broker: Broker, clock: Clock, *, today: Callable[[], date]) -> None:
+        self._desk = desk
+        self._broker = broker
+        self._clock = clock
+        self._today = today
+        self._wake = asyncio.Event()
+        self._next_at = clock.monotonic()
+        self._listeners: Listeners[None] = Listeners()
+        self.streamed = False
+        self.last: datetime | None = None
+        self.failure = ""
+        desk.on_answer(lambda request, outcome: self._plan())
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Told after each look, complete or not."""
+        return self._listeners.add(lambda _: listener())
+
+    @property
+    def next_in(self) -> float:
+        """Seconds until the next look."""
+        return max(0.0, self._next_at - self._clock.monotonic())
+
+    def soon(self) -> None:
+        """Look as soon as the budget allows: a gap in the stream, a contradiction, the trader asks."""
+        self._next_at = self._clock.monotonic()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Look again and again. Ends by cancellation only."""
+        while True:
+            await self._sleep_until_due()
+            await self.look()
+            self._plan()
+
+    async def look(self) -> bool:
+        """One look at every day that has something to find; True when all of it was complete."""
+        complete = True
+        for day in self._days():
+            complete = await self._look_at(day) and complete
+        self._listeners.tell(None)
+        return complete
+
+    # --- when --------------------------------------------------------------------------------------------------
+    async def _sleep_until_due(self) -> None:
+        while (wait := self._next_at - self._clock.monotonic()) > 0:
+            self._wake.clear()
+            sleeper = asyncio.ensure_future(self._clock.sleep(wait))
+            waker = asyncio.ensure_future(self._wake.wait())
+            try:
+                await asyncio.wait((sleeper, waker), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                sleeper.cancel()
+                waker.cancel()
+
+    def _plan(self) -> None:
+        """Set the time of the next look by what is unknown now."""
+        now, wall = self._clock.monotonic(), self._clock.now()
+        ages = [(wall - i.answer.at).total_seconds() for i in self._searched() if i.answer is not None]
+        waits = [next((s - age for s in AFTER_LOSS if s > age), WHILE_LOST) for age in ages]
+        alive = any(o.state is OrderState.WORKING for o in self._desk.orders())
+        waits.append(WITHOUT_STREAM if alive and not self.streamed else ROUTINE)
+        if self.failure:
+            waits.append(AFTER_FAILURE)
+        self._next_at = now + min(waits)
+        self._wake.set()
+
+    def _days(self) -> Sequence[date]:
+        """Today, and the days of older requests that nobody has settled yet."""
+        older = {i.begun.day for i in self._searched() if i.begun is not None}
+        return sorted({self._today()} | {day for day in older if day < self._today()})
+
+    # --- one look ----------------------------------------------------------------------------------------------
+    async def _look_at(self, day: date) -> bool:
+        began = self._clock.now()
+        urgency = Urgency.WAITED_FOR if any(True for _ in self._searched()) else Urgency.BACKGROUND
+        canaries = self._canaries(day, began)
+        try:
+            look = await self._broker.look(day, urgency)
+        except QueryFailed as failed:
+            self.failure = str(failed)
+            self._keep(Looked(self._clock.now(), day, began, False, 0, str(failed)))
+            return False
+        for report in look.reports:
+            self._desk.take(report)
+        missing = canaries - {report.ref for report in look.reports if report.source is Source.DAY_LIST}
+        if missing:
+            self.failure = f"주문 {min(missing)}이(가) 목록에 아직 없어 이번 조회로는 판단하지 않습니다."
+            self._keep(Looked(self._clock.now(), day, look.began, False, len(look.reports), self.failure))
+            return False
+        self.failure = ""
+        self.last = look.ended
+        self._keep(Looked(look.ended, day, look.began, True, len(look.reports)))
+        await self._settle(look)
+        return True
+
+    def _keep(self, look: Looked) -> None:
+        """A look is evidence only while something is searched for; otherwise it would fill the disk for nothing."""
+        if self._searched():
+            self._desk.learn(look)
+
+    def _canaries(self, day: date, began: datetime) -> set[BrokerRef]:
+        """Numbers that our own replies gave us long enough ago: a list without them is not the whole list."""
+        return {
+            intent.own_ref
+            for intent in self._desk.ledger.intents()
+            if intent.own_ref is not None
+            and intent.own_ref.day == day
+            and intent.answer is not None
+            and began - intent.answer.at > CANARY_AGE
+        }
+
+    async def _settle(self, look: Look) -> None:
+        ledger = self._desk.ledger
+        owned = ledger.bindings.owner
+        rows = [row for row in ledger.numbers() if row.ref not in owned and row.ref.day == look.day]
+        waiting = [i for i in ledger.intents() if i.request not in ledger.bindings.ref_of and self._is_of(i, look.day)]
+        offset = None if look.server_offset is None else timedelta(seconds=look.server_offset)
+        for finding in match(waiting, rows, began=look.began, server_offset=offset):
+            await self._conclude(finding)
+
+    @staticmethod
+    def _is_of(intent: Intent, day: date) -> bool:
+        return intent.begun is not None and intent.begun.day == day
+
+    async def _conclude(self, finding: Finding) -> None:
+        now = self._clock.now()
+        match finding:
+            case Found(request, ref):
+                await self._desk.judge(Matched(request, now, ref, "machine"))
+            case TooMany(requests, candidates):
+                for request in requests:
+                    if not self._stands(request, Verdict.AMBIGUOUS, candidates):
+                        verdict = Judged(request, now, Verdict.AMBIGUOUS, "machine", candidates=candidates)
+                        await self._desk.judge(verdict)
+            case Unseen(request):
+                await self._maybe_absent(request, now)
+
+    async def _maybe_absent(self, request: RequestId, now: datetime) -> None:
+        intent = self._desk.ledger.intent(request)
+        assert intent is not None and intent.answer is not None and intent.begun is not None
+        if self._stands(request, Verdict.ABSENT, ()):
+            return
+        looks = self._desk.ledger.looks_since(intent.begun.day, intent.answer.at + GRACE)
+        if looks >= LOOKS_FOR_ABSENT and now - intent.answer.at >= SECONDS_FOR_ABSENT:
+            await self._desk.judge(Judged(request, now, Verdict.ABSENT, "machine", looks))
+
+    def _stands(self, request: RequestId, verdict: Verdict, candidates: tuple[BrokerRef, ...]) -> bool:
+        intent = self._desk.ledger.intent(request)
+        judged = None if intent is None else intent.judged
+        return judged is not None and judged.verdict is verdict and judged.candidates == candidates
+
+    def _searched(self) -> Sequence[Intent]:
+        """Requests whose fate is still to be found out (those judged absent are bound when they appear, in passing)."""
+        ledger = self._desk.ledger
+        return [i for i in ledger.intents() if i.lost and not i.absent and i.request not in ledger.bindings.ref_of]

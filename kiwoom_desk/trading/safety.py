@@ -1,0 +1,143 @@
+"""What stands between a finger and the market: arming, the block on new orders, the trader's own limits.
+
+Rules: docs/decisions.md 14–16. New orders and amendments can be stopped here; a cancel never is.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kiwoom_desk.domain.drafts import OrderDraft
+from kiwoom_desk.trading.environments import Environment
+from kiwoom_desk.trading.listeners import Listeners
+from kiwoom_desk.trading.ports import AccountName, Clock
+
+
+class Denied(Exception):
+    """Nothing left the computer; `str()` says why, in Korean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Won per order and per day, orders per minute. None is "no limit"; live cannot be armed while one is None."""
+
+    per_order: int | None = None
+    per_day: int | None = None
+    per_minute: int | None = None
+
+    @property
+    def complete(self) -> bool:
+        return None not in (self.per_order, self.per_day, self.per_minute)
+
+
+FIRST_LIVE_LIMITS = Limits(3_000_000, 10_000_000, 5)
+
+
+class Safety:
+    """One environment's safety catch. Starts disarmed where arming is asked for, and never arms by itself."""
+
+    def __init__(self, environment: Environment, clock: Clock, limits: Limits = Limits()) -> None:
+        self._environment = environment
+        self._clock = clock
+        self._listeners: Listeners[str] = Listeners()
+        self._sent: deque[tuple[datetime, int]] = deque()
+        self._disarmed_because = ""
+        self.limits = limits
+        self.account: AccountName | None = None
+        self.armed_until: datetime | None = None
+        self.blocked = False
+        self.locked_because = ""
+
+    def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
+        """The listener gets a Korean sentence with each change."""
+        return self._listeners.add(listener)
+
+    # --- arming ------------------------------------------------------------------------------------------------
+    @property
+    def needs_arming(self) -> bool:
+        return self._environment.arming
+
+    @property
+    def armed(self) -> bool:
+        if not self.needs_arming:
+            return True
+        return self.armed_until is not None and self._clock.now() < self.armed_until
+
+    def arm(self, tail: str, minutes: int) -> None:
+        """`tail` is what the trader typed: the last four of the account's first eight digits. Raises Denied."""
+        if self.account is None:
+            raise Denied("계좌가 확인되지 않아 실전 주문을 켤 수 없습니다.")
+        if not self.limits.complete:
+            raise Denied("주문 한도(1회 금액, 하루 금액, 분당 건수)를 먼저 정해야 실전 주문을 켤 수 있습니다.")
+        if self.locked_because:
+            raise Denied(f"지금은 실전 주문을 켤 수 없습니다: {self.locked_because}")
+        if tail != self.account.tail:
+            raise Denied("계좌번호 뒤 네 자리가 다릅니다.")
+        self.armed_until = self._clock.now() + timedelta(minutes=minutes)
+        self._listeners.tell(f"실전 주문을 켰습니다 ({minutes}분).")
+
+    def disarm(self, reason: str) -> None:
+        if self.needs_arming and self.armed_until is not None:
+            self.armed_until = None
+            self._disarmed_because = reason
+            self._listeners.tell(f"실전 주문을 껐습니다: {reason}")
+
+    def lock(self, reason: str) -> None:
+        """Stop new orders until `unlock`: the disk, the clock, a wrong key. Disarms too."""
+        self.disarm(reason)
+        if reason != self.locked_because:
+            self.locked_because = reason
+            self._listeners.tell(f"주문 잠금: {reason}")
+
+    def unlock(self) -> None:
+        if self.locked_because:
+            self.locked_because = ""
+            self._listeners.tell("주문 잠금을 풀었습니다.")
+
+    # --- the block ---------------------------------------------------------------------------------------------
+    def block(self) -> None:
+        """새 주문 차단: no new orders or amendments until it is lifted by hand; cancels pass."""
+        if not self.blocked:
+            self.blocked = True
+            self._listeners.tell("새 주문과 정정을 차단했습니다. 취소는 됩니다.")
+
+    def unblock(self) -> None:
+        if self.blocked:
+            self.blocked = False
+            self._listeners.tell("새 주문 차단을 풀었습니다.")
+
+    # --- the gate ----------------------------------------------------------------------------------------------
+    def check(self, draft: OrderDraft, value: int | None) -> None:
+        """Raise Denied unless a new order or amendment of `value` won (None: unknown) may go out now."""
+        if self.blocked:
+            raise Denied("새 주문이 차단되어 있습니다. 차단을 풀고 다시 누르세요.")
+        if self.locked_because:
+            raise Denied(f"주문 잠금: {self.locked_because}")
+        if draft.venue not in self._environment.venues:
+            raise Denied(f"모의투자는 KRX만 됩니다. {draft.venue.value} 주문은 보낼 수 없습니다.")
+        if not self.armed:
+            why = f" ({self._disarmed_because})" if self._disarmed_because else ""
+            raise Denied(f"실전 주문이 꺼져 있습니다{why}. 켠 다음 다시 누르세요.")
+        self._check_limits(value)
+
+    def _check_limits(self, value: int | None) -> None:
+        limits, now = self.limits, self._clock.now()
+        if limits.per_order is not None and value is None:
+            raise Denied("현재가를 몰라 주문 한도를 확인할 수 없습니다. 시세가 나온 다음 다시 누르세요.")
+        if limits.per_order is not None and value is not None and value > limits.per_order:
+            raise Denied(f"1회 주문 한도 {limits.per_order:,}원을 넘습니다 ({value:,}원).")
+        today = sum(v for at, v in self._sent if at.date() == now.date())
+        if limits.per_day is not None and today + (value or 0) > limits.per_day:
+            raise Denied(f"하루 주문 한도 {limits.per_day:,}원을 넘습니다 (오늘 {today:,}원 + {value or 0:,}원).")
+        minute = sum(1 for at, _ in self._sent if now - at < timedelta(minutes=1))
+        if limits.per_minute is not None and minute >= limits.per_minute:
+            raise Denied(f"1분에 {limits.per_minute}건까지만 주문합니다. 잠시 뒤에 다시 누르세요.")
+
+    def count(self, at: datetime, value: int) -> None:
+        """Remember an order that goes out (or went out, at a start) against the limits."""
+        self._sent.append((at, value))
+        while self._sent and self._sent[0][0].date() < at.date():
+            self._sent.popleft()

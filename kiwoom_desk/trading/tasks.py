@@ -1,0 +1,34 @@
+"""Tasks that belong to somebody: kept, logged when they fail, ended together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+
+log = logging.getLogger(__name__)
+
+
+class Tasks:
+    """Background work of one owner. `close` cancels all of it and waits."""
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+        self._all: set[asyncio.Task[object]] = set()
+
+    def spawn(self, coro: Coroutine[object, object, object], name: str) -> asyncio.Task[object]:
+        task = asyncio.get_running_loop().create_task(coro, name=f"{self._owner}: {name}")
+        self._all.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[object]) -> None:
+        self._all.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s failed", task.get_name(), exc_info=error)
+
+    async def close(self) -> None:
+        mine = [task for task in self._all if task is not asyncio.current_task()]
+        for task in mine:
+            task.cancel()
+        await asyncio.gather(*mine, return_exceptions=True)
