@@ -19,7 +19,7 @@ from kiwoom_desk.trading.safety import Safety
 
 
 class Connection:
-    """The stock lane and the gold lane of one environment. `keys` has what is there; a lane without is shown as such."""
+    """The stock and the gold lane of one environment. `keys` has what is there; a lane without is shown as such."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Connection:
         await asyncio.gather(*(reconciler.look() for reconciler in ready))
 
     def woke_up(self, reason: str) -> None:
-        """The computer slept or the clock jumped: waiting orders are withdrawn, live disarms, everything is asked again."""
+        """The computer slept or its clock jumped: waiting orders are withdrawn, live disarms, all is asked again."""
         self.safety.disarm(reason)
         for lane in self.lanes.values():
             if lane.desk is not None and lane.reconciler is not None and lane.data is not None:

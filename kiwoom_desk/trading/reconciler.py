@@ -54,6 +54,7 @@ class Reconciler:
         self._clock = clock
         self._today = today
         self._wake = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
         self._next_at = clock.monotonic()
         self._listeners: Listeners[None] = Listeners()
         self.streamed = False
@@ -85,8 +86,9 @@ class Reconciler:
     async def look(self) -> bool:
         """One look at every day that has something to find; True when all of it was complete."""
         complete = True
-        for day in self._days():
-            complete = await self._look_at(day) and complete
+        async with self._one_at_a_time:
+            for day in self._days():
+                complete = await self._look_at(day) and complete
         self._listeners.tell(None)
         return complete
 
