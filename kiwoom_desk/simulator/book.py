@@ -122,7 +122,7 @@ class Book:
         return sum(resting.quantity for resting in self._mids[resting_side])
 
     def take(self, side: Side, quantity: int, limit: int | None) -> list[Match]:
-        """Trade an incoming order of `side` as far as it goes; the resting quantities are reduced, the empty removed."""
+        """Trade an incoming order of `side` as far as it goes; what it meets is reduced, the empty removed."""
         matches: list[Match] = []
         while quantity > 0:
             front = self._front(OPPOSITE[side])

@@ -17,9 +17,11 @@ from kiwoom_desk.simulator.listings import Kind
 SEOUL: Final = ZoneInfo("Asia/Seoul")
 Market = Literal["KRX", "NXT", "SOR", "GOLD"]
 
+# Known for 2026; for 2027 computed from the calendar, not from a notice.
 _CLOSED_DAYS: Final = frozenset(
-    date.fromisoformat(day)
-    for day in ["2026-12-25", "2026-12-31", "2027-01-01", "2027-02-08", "2027-02-09", "2027-03-01", "2027-05-05", "2027-05-13", "2027-07-19", "2027-08-16", "2027-09-14", "2027-09-15", "2027-09-16", "2027-10-04", "2027-10-11", "2027-12-27", "2027-12-31"]
+    [date(2026, 12, day) for day in (25, 31)]
+    + [date(2027, month, day) for month, day in ((1, 1), (2, 8), (2, 9), (3, 1), (5, 5), (5, 13), (7, 19), (8, 16))]
+    + [date(2027, month, day) for month, day in ((9, 14), (9, 15), (9, 16), (10, 4), (10, 11), (12, 27), (12, 31))]
 )
 # College entrance exam: third Thursday of November. First trading day of the year: KRX opens at 10:00.
 _EXAM_DAYS: Final = frozenset({date(2026, 11, 19), date(2027, 11, 18)})
@@ -158,10 +160,14 @@ def _exam_day(session: Session, start: datetime, end: datetime) -> tuple[datetim
 
 
 def _new_year_day(start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """The opening is an hour later, the close as usual; NXT follows a notice: simulated with the same main start."""
-    late = time(8, 30)
-    if start.time() >= late and start.hour < 10:
-        start += _HOUR
-    if late < end.time() and end.hour < 10 and end.time() != time(8, 50):
-        end += _HOUR
-    return start, end
+    """The opening is an hour later, the close as usual.
+
+    NXT follows a notice: simulated with its main market at 10:00:30
+    and a pre-market as usual.
+    """
+    return _late_opening(start), _late_opening(end)
+
+
+def _late_opening(moment: datetime) -> datetime:
+    usual = time(8, 30) <= moment.time() < time(9, 1) and moment.time() != time(8, 50)
+    return moment + _HOUR if usual else moment

@@ -26,6 +26,9 @@ class Ledger(Protocol):
     def ended(self, order: Order, *, expired: bool) -> None:
         """The exchange took what remained: an IOC or FOK rest, or the end of a session (`expired`)."""
 
+    def priced(self, order: Order, price: int) -> None:
+        """An order that waited for the closing price knows it now."""
+
 
 @dataclass(slots=True, eq=False)
 class Place:
@@ -74,7 +77,7 @@ class Engine:
         else:
             order.awake = True
             self._work(order, rule, floors, at, self.stamp())
-        self._settle(floors, at)
+        self.settle(floors, at)
 
     def arrival_limit(self, order: Order, rule: TypeRule, floors: Sequence[Floor]) -> int | None:
         """The limit an order gets when it arrives (market/rules.md 5, deemed prices); None: any price."""
@@ -85,7 +88,7 @@ class Engine:
                 return self._best_opposite(order.side, floors)
             case "best_same":
                 own = router.best_price(floors, OPPOSITE[order.side])
-                return own if own is not None else floors[0].tape.last
+                return own if own is not None else floors[0].last_on_grid
             case "mid":
                 return floors[0].book.midpoint()
             case _:
@@ -98,7 +101,7 @@ class Engine:
             return best
         own = router.best_price(floors, OPPOSITE[side])
         if own is None:
-            return floor.tape.last
+            return floor.last_on_grid
         step = ticks.up(floor.kind, own) if side == "buy" else ticks.down(floor.kind, own)
         return min(max(step, floor.lower), floor.upper)
 
@@ -117,7 +120,7 @@ class Engine:
         elif rule.base == "mid":
             self._rest_mid(order, floors[0], sequence)
         else:
-            price = limit if limit is not None else floors[0].tape.last
+            price = limit if limit is not None else floors[0].last_on_grid
             self._rest(order, router.resting_floor(floors, order.side, price), price, sequence, at)
 
     def _all_available(self, order: Order, floors: Sequence[Floor], limit: int | None) -> bool:
@@ -171,6 +174,7 @@ class Engine:
         for resting in waiting:
             assert resting.order is not None
             self.places.pop(resting.order.number)
+            self._ledger.priced(resting.order, floor.fixed_price)
             self._enter_fixed(resting.order, floor, at)
 
     # Orders out
@@ -184,7 +188,7 @@ class Engine:
         place.resting.quantity -= quantity
         order.remaining -= quantity
         self._publish(BookEvent(place.floor.listing.code, place.floor.venue))
-        self._settle([place.floor], at)
+        self.settle([place.floor], at)
 
     def expire(self, floor: Floor, queue: Sequence[Resting]) -> None:
         """The end of a session for these; the background simply goes."""
@@ -204,7 +208,7 @@ class Engine:
         matches = floor.book.take(side, quantity, limit)
         self._print_all(floor, matches, side, at)
         if matches:
-            self._settle([floor], at)
+            self.settle([floor], at)
         return sum(match.quantity for match in matches)
 
     def cross_fixed(self, floor: Floor, side: Side, quantity: int, at: datetime, order: Order | None = None) -> int:
@@ -238,7 +242,7 @@ class Engine:
         for side in (floor.book.buy, floor.book.sell):
             for resting in list(side.levels.get(floor.market_price(side.side), ())):
                 side.remove(resting)
-                resting.price = floor.tape.last
+                resting.price = floor.last_on_grid
                 side.add(resting)
 
     def to_market(self, floor: Floor, resting: Resting) -> None:
@@ -278,7 +282,7 @@ class Engine:
 
     # What a change in a book sets off
 
-    def _settle(self, floors: Sequence[Floor], at: datetime) -> None:
+    def settle(self, floors: Sequence[Floor], at: datetime) -> None:
         for floor in floors:
             while floor.mode == "continuous" and (self._wake_stops(floor, at) or self._meet_mids(floor, at)):
                 pass

@@ -62,8 +62,26 @@ class Floor:
         """Where a market order waits in an auction: one won beyond the band, before every limit."""
         return self.upper + 1 if side == "buy" else self.lower - 1
 
+    @property
+    def last_on_grid(self) -> int:
+        """The last price, or the base before the first trade; a midpoint print may lie between two ticks."""
+        return ticks.floor_tick(self.kind, self.tape.last)
+
     def expected(self) -> auction.Uncross:
-        return auction.expect(self.book, self.lower, self.upper, self.tape.last)
+        return auction.expect(self.book, self.lower, self.upper, self.last_on_grid)
+
+    def ahead(self, resting: Resting) -> int | None:
+        """How much trades before this quantity does, midpoint orders aside; None when it is not in the visible book."""
+        queue = self.book.side(resting.side)
+        if resting not in queue.levels.get(resting.price, ()):
+            return None
+        earlier = (
+            other.quantity
+            for price in queue.within(resting.price)
+            for other in queue.levels[price]
+            if price != resting.price or other.sequence < resting.sequence
+        )
+        return sum(earlier)
 
     def depth(self, at: datetime) -> Depth:
         if self.mode != "auction":

@@ -27,6 +27,8 @@ _KEPT_LEVELS: Final = 13
 _SPREAD_OF_DAY: Final = 0.012  # standard deviation of the walk around its anchor, as a share of the price
 _PULL: Final = 1 / 1500  # per second
 _NXT_SHARE: Final = 0.3
+_NXT_WIDER: Final = 0.35
+_RENEWED: Final = 0.04  # chance that a quote is taken back and sent anew, at the end of its queue
 _SIDES: Final[tuple[Side, Side]] = ("buy", "sell")
 
 
@@ -74,7 +76,8 @@ class Flow:
     def run(self, start: datetime, until: datetime) -> None:
         """Live from `start` to `until`, in which no phase changes."""
         seconds = (until - start).total_seconds()
-        if self.quiet or seconds <= 0 or not self._crowds:
+        if self.quiet:
+            self._refill(until)
             return
         expected = seconds * _PER_SECOND
         count = min(int(expected + self._rng.random()), _MOST_PER_SPAN)
@@ -93,6 +96,7 @@ class Flow:
             if floor.mode == "continuous":
                 self._quote(floor, crowd, at)
                 self._trade(floor, crowd, at, scale)
+                self._engine.settle([floor], at)
                 self._publish(BookEvent(code, floor.venue))
             elif floor.mode == "auction":
                 self._bid_in_auction(floor, crowd)
@@ -122,26 +126,26 @@ class Flow:
         self._quotes[floor] = {"buy": {}, "sell": {}}
 
     def _quote(self, floor: Floor, crowd: _Crowd, at: datetime) -> None:
-        bid = ticks.floor_tick(floor.kind, int(crowd.fair))
-        ask = ticks.up(floor.kind, bid)
-        if floor.venue == "NXT" and self._rng.random() < 0.35:  # the smaller book is not always the tighter one
-            bid, ask = (
-                (ticks.down(floor.kind, bid), ask) if self._rng.random() < 0.5 else (bid, ticks.up(floor.kind, ask))
-            )
+        bid, ask = self._touch(floor, crowd)
         self._retreat(floor, bid, ask)
         self._fill_side(floor, crowd, "buy", bid, at)
         self._fill_side(floor, crowd, "sell", ask, at)
 
+    def _touch(self, floor: Floor, crowd: _Crowd) -> tuple[int, int]:
+        """The crowd's best bid and ask: the ticks around the fair price. The smaller book is sometimes a tick wider."""
+        bid = ticks.floor_tick(floor.kind, int(crowd.fair))
+        ask = ticks.up(floor.kind, bid)
+        if floor.venue == "NXT" and not self.quiet and self._rng.random() < _NXT_WIDER:
+            return (ticks.down(floor.kind, bid), ask) if self._rng.random() < 0.5 else (bid, ticks.up(floor.kind, ask))
+        return bid, ask
+
     def _retreat(self, floor: Floor, bid: int, ask: int) -> None:
-        """Give up quotes that the price has passed or left far behind."""
-        tick = ticks.tick_at(floor.kind, bid)
-        for side, passed, far in (
-            ("buy", bid, bid - _KEPT_LEVELS * tick),
-            ("sell", -ask, -ask - _KEPT_LEVELS * tick * 2),
-        ):
+        """Forget quotes that were taken; give up those that the price has passed or left far behind."""
+        reach = _KEPT_LEVELS * ticks.tick_at(floor.kind, bid)
+        kept: dict[Side, tuple[int, int]] = {"buy": (bid - reach, bid), "sell": (ask, ask + 2 * reach)}
+        for side, (lowest, highest) in kept.items():
             for price, resting in list(self._quotes[floor][side].items()):
-                place = price if side == "buy" else -price
-                if resting.quantity == 0 or place > passed or place < far:
+                if resting.quantity == 0 or not (self.quiet or lowest <= price <= highest):
                     self._drop(floor, resting)
 
     def _drop(self, floor: Floor, resting: Resting) -> None:
@@ -156,26 +160,24 @@ class Flow:
         for level in range(_LEVELS):
             if not floor.lower <= price <= floor.upper:
                 return
-            if price in quotes and self._rng.random() < 0.04:
+            if price in quotes and not self.quiet and self._rng.random() < _RENEWED:
                 self._drop(floor, quotes[price])
             if price not in quotes:
-                self._post(floor, side, price, crowd.size(self._rng, (3 + level) * self._share(floor)), at)
+                self._post(floor, side, price, crowd.size(self._rng, (3 + level) * _share(floor)), at)
             price = step(floor.kind, price)
 
-    def _share(self, floor: Floor) -> float:
-        return _NXT_SHARE if floor.venue == "NXT" else 1.0
-
     def _post(self, floor: Floor, side: Side, price: int, quantity: int, at: datetime) -> None:
-        """Send a limit order: what it crosses it trades with first, as anybody's would."""
-        if not self.quiet:
-            quantity -= self._engine.cross(floor, side, quantity, price, at)
-        if quantity > 0 and not (self.quiet and floor.book.available(side, price)):
+        """Send a limit order: what it crosses it trades with first. The quiet crowd never crosses."""
+        if self.quiet and floor.book.available(side, price):
+            return
+        quantity -= self._engine.cross(floor, side, quantity, price, at)
+        if quantity > 0:
             resting = Resting(side, price, quantity, self._engine.stamp())
             self._quotes[floor][side][price] = resting
             floor.book.add(resting)
 
-    def refill(self, at: datetime) -> None:
-        """In a quiet market: put back the levels that were taken, without touching anybody's order."""
+    def _refill(self, at: datetime) -> None:
+        """In a quiet market: put back what was taken, without touching anybody's order."""
         for code, crowd in self._crowds.items():
             for floor in self._engine.floors[code]:
                 if floor.mode == "continuous":
@@ -190,7 +192,7 @@ class Flow:
         best = floor.book.sell.best() if side == "buy" else floor.book.buy.best()
         if best is None:
             return
-        quantity = crowd.size(self._rng, self._share(floor) * scale)
+        quantity = crowd.size(self._rng, _share(floor) * scale)
         left = quantity - self._engine.cross(floor, side, quantity, best, at)
         if left > 0 and scale > 1:
             self._engine.print_outside(floor, best, left, side, at)
@@ -205,13 +207,18 @@ class Flow:
             quotes = self._quotes[floor][side]
             if price in quotes:
                 self._drop(floor, quotes[price])
-            resting = Resting(side, price, crowd.size(self._rng, 4 * self._share(floor)), self._engine.stamp())
+            resting = Resting(side, price, crowd.size(self._rng, 4 * _share(floor)), self._engine.stamp())
             quotes[price] = resting
             floor.book.add(resting)
 
     def _trade_fixed(self, floor: Floor, crowd: _Crowd, at: datetime) -> None:
         side = self._rng.choice(_SIDES)
-        quantity = crowd.size(self._rng, 0.5 * self._share(floor))
+        quantity = crowd.size(self._rng, 0.5 * _share(floor))
         left = quantity - self._engine.cross_fixed(floor, side, quantity, at)
         if left:
             floor.fixed.add(Resting(side, floor.fixed_price, left, self._engine.stamp()))
+
+
+def _share(floor: Floor) -> float:
+    """How much smaller the crowd trades on this venue."""
+    return _NXT_SHARE if floor.venue == "NXT" else 1.0

@@ -10,7 +10,7 @@ from kiwoom_desk.simulator import ticks
 from kiwoom_desk.simulator.calendar import Market, Timetable, Window, is_trading_day
 from kiwoom_desk.simulator.floor import Floor
 from kiwoom_desk.simulator.listings import Kind
-from kiwoom_desk.simulator.matrix import taken_by as taken_by
+from kiwoom_desk.simulator.matrix import taken_by
 from kiwoom_desk.simulator.model import Reason, Refused
 from kiwoom_desk.simulator.order_types import TypeRule
 

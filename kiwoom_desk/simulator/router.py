@@ -1,5 +1,7 @@
-"""Where an order goes (market/rules.md 7.2): what can trade at once is split by best price, what rests goes whole to one
-venue. For KRX and NXT orders there is one floor to choose from, so the same functions serve all."""
+"""Where an order goes (market/rules.md 7.2): what can trade at once is split by best price, the rest goes to one venue.
+
+For KRX and NXT orders there is one floor to choose from, so the same functions serve all.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +42,3 @@ def resting_floor(floors: Sequence[Floor], side: Side, price: int) -> Floor:
 def _ahead(floor: Floor, side: Side, price: int) -> int:
     queue = floor.book.side(side)
     return sum(queue.total(level) for level in queue.within(price))
-
-
-def fixed_floor(floors: Sequence[Floor], taking: Sequence[str]) -> Floor:
-    """For closing-price orders: the first floor whose venue takes them now."""
-    return next(floor for floor in floors if floor.venue in taking)
