@@ -63,6 +63,11 @@ class Floor:
         return self.upper + 1 if side == "buy" else self.lower - 1
 
     @property
+    def active(self) -> bool:
+        """Orders are collected or traded here, by auction, continuously or at a given price."""
+        return self.mode in ("auction", "continuous") or self.fixed_price > 0
+
+    @property
     def last_on_grid(self) -> int:
         """The last price, or the base before the first trade; a midpoint print may lie between two ticks."""
         return ticks.floor_tick(self.kind, self.tape.last)

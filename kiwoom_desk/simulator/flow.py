@@ -79,13 +79,15 @@ class Flow:
         if self.quiet:
             self._refill(until)
             return
-        expected = seconds * _PER_SECOND
+        active = [code for code in self._crowds if any(floor.active for floor in self._engine.floors[code])]
+        weights = [self._crowds[code].weight for code in active]
+        everywhere = sum(crowd.weight for crowd in self._crowds.values())
+        expected = seconds * _PER_SECOND * sum(weights) / everywhere if active else 0.0
         count = min(int(expected + self._rng.random()), _MOST_PER_SPAN)
         if count == 0:
             return
         scale = max(1.0, expected / count)
-        codes = list(self._crowds)
-        chosen = self._rng.choices(codes, [self._crowds[code].weight for code in codes], k=count)
+        chosen = self._rng.choices(active, weights, k=count)
         for code, share in zip(chosen, sorted(self._rng.random() for _ in range(count)), strict=True):
             self._happen(code, start + timedelta(seconds=seconds * share), scale)
 

@@ -1,0 +1,83 @@
+"""A practice exchange for tests, with the words the tests speak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from kiwoom_desk.simulator.calendar import SEOUL
+from kiwoom_desk.simulator.core import PracticeCore
+from kiwoom_desk.simulator.counter import Environment
+from kiwoom_desk.simulator.model import AccountKind, Core, Event, Order, OrderEvent, Side, Venue
+
+SAMSUNG = "005930"
+GOLD = "M04020000"
+KODEX = "069500"
+HALTED = "950210"
+
+
+def at(clock: str, day: str = "2026-11-23") -> datetime:
+    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=SEOUL)
+
+
+@dataclass
+class Market:
+    """A core with a clock of its own and everything it published."""
+
+    core: PracticeCore
+    events: list[Event] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.as_core: Core = self.core
+        self.core.subscribe(self.events.append)
+
+    def place(
+        self,
+        side: Side,
+        quantity: int,
+        price: int = 0,
+        *,
+        type: str = "0",
+        trigger: int = 0,
+        venue: Venue = "KRX",
+        code: str = SAMSUNG,
+        account: AccountKind = "stock",
+    ) -> Order:
+        return self.core.place(account, code, venue, side, type, quantity, price, trigger, now=self.core.now)
+
+    def amend(self, order: Order, price: int, quantity: int = 0, *, trigger: int = 0, venue: Venue | None = None) -> Order:
+        return self.core.amend(
+            order.account, order.number, order.code, venue or order.venue, quantity, price, trigger, now=self.core.now
+        )
+
+    def cancel(self, order: Order, quantity: int = 0, *, venue: Venue | None = None) -> Order:
+        return self.core.cancel(
+            order.account, order.number, order.code, venue or order.venue, quantity, now=self.core.now
+        )
+
+    def go(self, clock: str, day: str = "2026-11-23") -> None:
+        self.core.advance(at(clock, day))
+
+    def wait(self, seconds: float) -> None:
+        self.core.advance(self.core.now + timedelta(seconds=seconds))
+
+    def bid(self, venue: Venue = "KRX", code: str = SAMSUNG, level: int = 0) -> int:
+        return self.core.depth(code, venue).bids[level].price
+
+    def ask(self, venue: Venue = "KRX", code: str = SAMSUNG, level: int = 0) -> int:
+        return self.core.depth(code, venue).asks[level].price
+
+    def story(self, order: Order) -> list[str]:
+        """What happened to this number, in order."""
+        return [e.happening for e in self.events if isinstance(e, OrderEvent) and e.order.number == order.number]
+
+
+def open_market(
+    clock: str = "10:00:00",
+    day: str = "2026-11-23",
+    *,
+    quiet: bool = True,
+    seed: int = 1,
+    environment: Environment = "practice",
+) -> Market:
+    return Market(PracticeCore(at(clock, day), seed, environment, quiet=quiet))
