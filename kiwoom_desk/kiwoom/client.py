@@ -1,0 +1,103 @@
+"""Token, pace and HTTP joined: ask a question (repeated when harmless), ask all its pages, send an order once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import TypeVar
+
+import msgspec
+
+from kiwoom_desk.kiwoom.http import ORDER_CAP, ORDER_DEADLINE, Call, Exchange, Http
+from kiwoom_desk.kiwoom.numbers import Unreadable
+from kiwoom_desk.kiwoom.pace import Group, Pacer
+from kiwoom_desk.kiwoom.queries import Page, Passing, Renewable, TooFast, headers, page
+from kiwoom_desk.kiwoom.requests import OrderRequest
+from kiwoom_desk.kiwoom.tokens import Token, Tokens
+from kiwoom_desk.trading.ports import BrokerUnavailable, Clock, Incomplete, QueryFailed, Urgency
+
+log = logging.getLogger(__name__)
+
+ORDERS = "/api/dostk/ordr"
+ACCOUNT = "/api/dostk/acnt"
+INSTRUMENTS = "/api/dostk/stkinfo"
+MARKET = "/api/dostk/mrkcond"
+TRIES = 3
+PAGES = 20
+
+S = TypeVar("S", bound=msgspec.Struct)
+T = TypeVar("T")
+
+
+class Client:
+    """What one app key can ask and send."""
+
+    def __init__(self, http: Http, tokens: Tokens, pacer: Pacer, clock: Clock) -> None:
+        self.http, self.tokens, self.pacer, self._clock = http, tokens, pacer, clock
+
+    async def ask(self, tr: str, path: str, body: Mapping[str, str], urgency: Urgency) -> Page:
+        """One answer. Raises QueryFailed. Queries are harmless: tried up to three times, with one renewed token."""
+        return await self._ask(tr, path, body, urgency, None)
+
+    async def pages(self, tr: str, path: str, body: Mapping[str, str], urgency: Urgency) -> AsyncIterator[Page]:
+        """Every page of an answer; a page is not the whole, so read to the end. Raises QueryFailed, Incomplete when the
+        key is missing, repeats, or more than twenty pages come (docs/reliability.md Q01 to Q03)."""
+        seen: set[str] = set()
+        found = await self._ask(tr, path, body, urgency, None)
+        yield found
+        while found.more:
+            key = found.next_key
+            if key is None or key in seen or len(seen) + 1 >= PAGES:
+                raise Incomplete("목록이 끝나지 않아 전부 읽지 못했습니다.")
+            seen.add(key)
+            found = await self._ask(tr, path, body, urgency, key)
+            yield found
+
+    async def order(self, request: OrderRequest, token: Token) -> Exchange:
+        """One POST, ever: no repetition, no renewal, eight seconds in all (docs/reliability.md R1)."""
+        with self.tokens.order():
+            return await self.http.post(
+                Call(ORDERS, request.body, headers(request.tr, token.header), ORDER_CAP, ORDER_DEADLINE)
+            )
+
+    async def _ask(self, tr: str, path: str, body: Mapping[str, str], urgency: Urgency, key: str | None) -> Page:
+        token = await self.tokens.get()
+        renewed = False
+        for tried in range(1, TRIES + 1):
+            await self.pacer.turn(tr, Group.QUERY, urgency)
+            try:
+                return page(await self.http.post(Call(path, body, headers(tr, token.header, key))))
+            except Renewable as error:
+                if renewed:
+                    raise error.failure from None
+                token, renewed = await self.tokens.replace(token), True
+            except TooFast as error:
+                log.info("request limit", extra={"tr": tr})
+                self.pacer.limited(tr, Group.QUERY, error.text)
+            except Passing as error:
+                if tried == TRIES:
+                    raise error.failure from None
+                await self._clock.sleep(0.3 * 3 ** (tried - 1))
+        raise BrokerUnavailable("키움의 요청 한도에 걸려 조회하지 못했습니다. 잠시 후 다시 시도합니다.", "1700")
+
+
+def read(found: Page, shape: type[S]) -> S:
+    """The answer as `shape`. Raises BrokerUnavailable when it does not fit."""
+    try:
+        return msgspec.json.decode(found.body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise BrokerUnavailable("키움의 응답 내용을 이해하지 못했습니다.") from None
+
+
+def rows_of(found: Page, key: str, reader: Callable[[msgspec.Raw], T]) -> list[T]:
+    """The rows of the list `key`, each through `reader`. Raises Incomplete when one cannot be read: never skipped."""
+    try:
+        listed = msgspec.json.decode(found.body, type=dict[str, msgspec.Raw]).get(key)
+        raws = None if listed is None else msgspec.json.decode(listed, type=list[msgspec.Raw] | None)
+        return [reader(raw) for raw in raws or ()]
+    except (msgspec.DecodeError, UnicodeDecodeError, Unreadable) as error:
+        log.warning("unreadable row", extra={"list": key, "why": str(error)[:120]})
+        raise Incomplete("키움 목록에 읽을 수 없는 줄이 있습니다.") from None
+
+
+__all__ = ["ACCOUNT", "INSTRUMENTS", "MARKET", "Client", "QueryFailed", "read", "rows_of"]

@@ -1,0 +1,192 @@
+"""One HTTP client per environment: HTTP/1.1, no retries, no redirects, no proxy, and a record of how far a request got.
+
+`Http.post` never raises for what the network does: an `Exchange` carries either the reply or the error, and always the
+send watermark, which alone decides whether an order may have left (docs/reliability.md R3, 2.6).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+import httpx
+
+import kiwoom_desk
+from kiwoom_desk.kiwoom.server_clock import ServerClock
+from kiwoom_desk.kiwoom.tls import make_context
+from kiwoom_desk.trading.ports import Clock
+
+USER_AGENT = f"kiwoom-desk/{getattr(kiwoom_desk, '__version__', '0.1')}"
+"""Our own: the broker's firewall blocks the default of one HTTP library (errors.md 1)."""
+
+ORDER_CAP = 64 * 1024
+LIST_CAP = 4 * 1024 * 1024
+ORDER_DEADLINE = 8.0
+QUERY_DEADLINE = 10.0
+KEEP_ALIVE = 15.0
+
+
+class Mark(IntEnum):
+    """The furthest point a request is known to have reached."""
+
+    NONE = 0
+    CONNECT = 1
+    SEND_STARTED = 2
+    HEADERS_SENT = 3
+    ANSWERING = 4
+
+
+_MARKS = {
+    "connection.connect_tcp.started": Mark.CONNECT,
+    "http11.send_request_headers.started": Mark.SEND_STARTED,
+    "http11.send_request_headers.complete": Mark.HEADERS_SENT,
+    "http11.receive_response_headers.complete": Mark.ANSWERING,
+}
+
+
+class BadBody(Exception):
+    """The answer's body is too large or not in the encoding it claims."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer: status, headers with lower-case names, decoded body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One attempt. Exactly one of `reply` and `error` is set when it is over; milliseconds count from `began`."""
+
+    began: datetime
+    started: float
+    mark: Mark = Mark.NONE
+    reply: Reply | None = None
+    error: BaseException | None = None
+    status: int | None = None
+    first_byte_ms: float | None = None
+    ended_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Call:
+    """One POST to make. `headers` carry the token, so it has no repr."""
+
+    path: str
+    body: Mapping[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cap: int = LIST_CAP
+    deadline: float = QUERY_DEADLINE
+
+
+class Http:
+    """The client of one environment. `last_traffic` is the monotonic time of the last answer's end."""
+
+    def __init__(self, base_url: str, clock: Clock) -> None:
+        self._clock = clock
+        self.server_clock = ServerClock()
+        self.last_traffic: float | None = None
+        self._client = httpx.AsyncClient(
+            base_url=base_url,
+            transport=httpx.AsyncHTTPTransport(
+                verify=make_context(),
+                http1=True,
+                http2=False,
+                retries=0,
+                trust_env=False,
+                limits=httpx.Limits(max_connections=10, max_keepalive_connections=4, keepalive_expiry=KEEP_ALIVE),
+            ),
+            trust_env=False,
+            follow_redirects=False,
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+        )
+
+    async def post(self, call: Call) -> Exchange:
+        """Makes one POST and tells how it went. Raises only CancelledError, and that not once the send has begun.
+
+        A cancellation after the watermark is an error like any other in the Exchange: what left may be an order, and
+        the caller has to hear so. Callers still shield a send; this holds when the whole program is being stopped.
+        """
+        exchange = Exchange(self._clock.now(), self._clock.monotonic())
+        try:
+            async with asyncio.timeout(call.deadline):
+                exchange.reply = await self._send(call, exchange)
+        except asyncio.CancelledError as error:
+            if exchange.mark < Mark.SEND_STARTED:
+                raise
+            exchange.error = error
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, BadBody) as error:
+            exchange.error = error
+        self._ended(exchange)
+        return exchange
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _send(self, call: Call, exchange: Exchange) -> Reply:
+        async def trace(event: str, _info: Mapping[str, Any]) -> None:
+            mark = _MARKS.get(event)
+            if mark is not None and mark > exchange.mark:
+                exchange.mark = mark
+                if mark is Mark.SEND_STARTED:
+                    exchange.first_byte_ms = self._since(exchange)
+
+        request = self._client.build_request(
+            "POST",
+            call.path,
+            content=json.dumps(dict(call.body), ensure_ascii=False, separators=(",", ":")).encode(),
+            headers={
+                "Content-Type": "application/json;charset=UTF-8",
+                "Accept-Encoding": "gzip" if call.cap >= LIST_CAP else "identity",
+                **call.headers,
+            },
+            timeout=httpx.Timeout(call.deadline, connect=min(3.0, call.deadline), pool=0.2),
+            extensions={"trace": trace},
+        )
+        response = await self._client.send(request, stream=True)
+        try:
+            exchange.status = response.status_code
+            body = await _read(response, call.cap)
+        finally:
+            await response.aclose()
+        return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+
+    def _ended(self, exchange: Exchange) -> None:
+        exchange.ended_ms = self._since(exchange)
+        if exchange.reply is not None:
+            self.last_traffic = self._clock.monotonic()
+            self.server_clock.hear(exchange.reply.headers.get("date"), exchange.began, self._clock.now())
+
+    def _since(self, exchange: Exchange) -> float:
+        return (self._clock.monotonic() - exchange.started) * 1000
+
+
+async def _read(response: httpx.Response, cap: int) -> bytes:
+    """The decoded body, at most `cap` bytes. Raises BadBody.
+
+    httpx would inflate a whole network chunk at once, a thousandfold if it is a bomb; so raw bytes, inflated by hand.
+    """
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", "gzip", ""):
+        raise BadBody("모르는 압축 방식")
+    inflate = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
+    body = bytearray()
+    try:
+        async for chunk in response.aiter_raw():
+            body += chunk if inflate is None else inflate.decompress(chunk, cap + 1 - len(body))
+            if len(body) > cap:
+                raise BadBody("응답이 너무 큼")
+    except zlib.error:
+        raise BadBody("압축이 깨짐") from None
+    if inflate is not None and not inflate.eof:
+        raise BadBody("압축이 끝나지 않음")
+    return bytes(body)

@@ -1,0 +1,130 @@
+"""Questions to the broker: paced, repeated when that is harmless, read in pages, answered in full or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from kiwoom_desk.domain.facts import RefusalKind
+from kiwoom_desk.kiwoom import refusals
+from kiwoom_desk.kiwoom.answers import Statement, refusal, statement
+from kiwoom_desk.kiwoom.faults import sentence
+from kiwoom_desk.kiwoom.http import Exchange, Mark, Reply
+from kiwoom_desk.trading.ports import BrokerUnavailable, NotOffered, QueryFailed, SignInRefused
+
+log = logging.getLogger(__name__)
+
+
+class Head(msgspec.Struct):
+    """The part every answer has."""
+
+    return_code: object = None
+    return_msg: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One good answer; `next_key` is set when another page follows. `empty` marks an error that means "no rows"."""
+
+    body: bytes
+    next_key: str | None
+    more: bool = False
+    empty: bool = False
+
+
+_HEAD = msgspec.json.Decoder(Head)
+_BOM = b"\xef\xbb\xbf"
+
+
+class Renewable(Exception):
+    """The token was refused; another one may be accepted."""
+
+    def __init__(self, failure: QueryFailed) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+class TooFast(Exception):
+    """The request limit: `text` names it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Passing(Exception):
+    """A trouble that may be gone at the next try: time-out, cut line, server error."""
+
+    def __init__(self, failure: QueryFailed) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+def from_exchange(exchange: Exchange) -> Reply:
+    """The reply. Raises BrokerUnavailable for an attempt without one, CancelledError for a cancelled one."""
+    if isinstance(exchange.error, asyncio.CancelledError):
+        raise exchange.error
+    if exchange.reply is None:
+        raise BrokerUnavailable(sentence(exchange.error, connecting=exchange.mark < Mark.SEND_STARTED))
+    return exchange.reply
+
+
+def page(exchange: Exchange) -> Page:
+    """A good answer. Raises QueryFailed, or Renewable, TooFast, Passing for what may be tried again."""
+    try:
+        reply = from_exchange(exchange)
+    except BrokerUnavailable as error:
+        raise Passing(error) from None
+    body = reply.body.removeprefix(_BOM)
+    said = _said(reply, body)
+    if reply.status == 200 and said.klass == 0:
+        more = reply.headers.get("cont-yn", "").strip().upper() == "Y"
+        return Page(body, reply.headers.get("next-key", "").strip() or None, more)
+    return _not_good(reply, said)
+
+
+def failed(said: Statement, status: int, kind: RefusalKind | None) -> QueryFailed:
+    """The exception for a refusal, with a sentence for the trader."""
+    text = refusals.SENTENCES.get(said.code) or (f"키움 메시지: {said.text}" if said.text else f"HTTP {status}")
+    if said.code in refusals.NOT_OFFERED or said.code in refusals.WRONG_ACCOUNT:
+        return NotOffered(text, said.code)
+    if kind in (RefusalKind.SIGN_IN, RefusalKind.WRONG_ENVIRONMENT):
+        return SignInRefused(text, said.code, locks=kind is RefusalKind.WRONG_ENVIRONMENT)
+    return BrokerUnavailable(f"키움이 요청에 답하지 않았습니다. {text}", said.code)
+
+
+def _said(reply: Reply, body: bytes) -> Statement:
+    try:
+        head = _HEAD.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        shown = f"키움의 응답을 읽을 수 없습니다 (HTTP {reply.status})."
+        raise Passing(BrokerUnavailable(shown)) from None
+    return statement(head.return_code, head.return_msg)
+
+
+def _not_good(reply: Reply, said: Statement) -> Page:
+    if said.code in refusals.EMPTY or (said.klass and any(word in said.text for word in refusals.EMPTY_WORDS)):
+        return Page(b"{}", None, empty=True)
+    kind = refusal(reply.status, said)
+    failure = failed(said, reply.status, kind)
+    if kind is RefusalKind.TOO_MANY or (reply.status == 429 and kind is None):
+        raise TooFast(said.text)
+    if said.code in refusals.RENEW or (reply.status == 401 and kind is None):
+        raise Renewable(failure)
+    if kind is None and not said.back_office:
+        raise Passing(failure)
+    raise failure
+
+
+def headers(tr: str, authorization: Mapping[str, str], next_key: str | None = None) -> dict[str, str]:
+    """Request headers of one TR (kiwoom/README.md 2)."""
+    return {
+        **authorization,
+        "api-id": tr,
+        "cont-yn": "N" if next_key is None else "Y",
+        "next-key": next_key or "",
+    }

@@ -1,0 +1,154 @@
+"""The access token: in memory only, one owner, renewed outside the order path.
+
+Rules: docs/decisions.md 6, docs/reliability.md 2.8.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiwoom_desk.kiwoom.answers import parse, refusal, statement
+from kiwoom_desk.kiwoom.http import Call, Http
+from kiwoom_desk.kiwoom.numbers import Unreadable, stamp
+from kiwoom_desk.kiwoom.queries import failed, from_exchange
+from kiwoom_desk.kiwoom.texts import plain
+from kiwoom_desk.trading.ports import BrokerUnavailable, Clock, Keys, QueryFailed, SignInRefused
+
+log = logging.getLogger(__name__)
+
+PATH = "/oauth2/token"
+RENEW_BEFORE = 600.0
+REFRESH_EVERY = 60.0
+_PLAUSIBLE = (900.0, 24 * 3600.0)
+_TOKEN = re.compile(r"[\x21-\x7e]{1,1000}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Token:
+    """One token and the monotonic second it ends. Never printed."""
+
+    text: str
+    ends: float
+
+    @property
+    def header(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.text}"}
+
+
+class Tokens:
+    """Owner of the one token of an app key.
+
+    `held` never waits and is what orders use; `get` is for queries. At most one request for a token per minute, so a
+    second program with the same key leads to a clear sentence and not to a storm (T07, W10).
+    """
+
+    def __init__(self, http: Http, keys: Keys, clock: Clock) -> None:
+        self._http, self._keys, self._clock = http, keys, clock
+        self._token: Token | None = None
+        self._spoiled: set[str] = set()
+        self._asked_at: float | None = None
+        self._lock = asyncio.Lock()
+        self._orders_in_flight = 0
+
+    def held(self) -> Token | None:
+        """The token if it is still good, without waiting or asking."""
+        token = self._token
+        return token if token is not None and self._clock.monotonic() < token.ends else None
+
+    async def get(self) -> Token:
+        """A good token; asks for one when there is none. Raises QueryFailed."""
+        async with self._lock:
+            token = self.held()
+            if token is None:
+                token = await self._renew()
+            return token
+
+    async def replace(self, refused: Token) -> Token:
+        """Another token after the broker refused `refused`; it may have been renewed meanwhile. Raises QueryFailed."""
+        async with self._lock:
+            self._spoil(refused)
+            return self.held() or await self._renew()
+
+    def spoil(self, refused: Token) -> None:
+        """`refused` is not to be used again; the next `get` asks for another."""
+        self._spoil(refused)
+
+    async def keep_fresh(self) -> None:
+        """Renews forever, shortly before the end and never while an order is in flight. Runs until cancelled."""
+        while True:
+            await self._clock.sleep(5.0)
+            if not self._due():
+                continue
+            try:
+                async with self._lock:
+                    await self._renew()
+            except QueryFailed as error:
+                log.warning("token renewal failed", extra={"code": error.code})
+
+    @contextmanager
+    def order(self) -> Iterator[None]:
+        """While it is open no renewal begins."""
+        self._orders_in_flight += 1
+        try:
+            yield
+        finally:
+            self._orders_in_flight -= 1
+
+    def _due(self) -> bool:
+        """Renewal may return the same token with the same end; then it is tried again a minute later."""
+        now = self._clock.monotonic()
+        ends_soon = self._token is None or self._token.ends - now < RENEW_BEFORE
+        return ends_soon and not self._orders_in_flight and self._wait(now) <= 0
+
+    def _wait(self, now: float) -> float:
+        return 0.0 if self._asked_at is None else self._asked_at + REFRESH_EVERY - now
+
+    def _spoil(self, refused: Token) -> None:
+        if self._token is not None and self._token.text == refused.text:
+            self._token = None
+
+    async def _renew(self) -> Token:
+        now = self._clock.monotonic()
+        if self._wait(now) > 0:
+            raise SignInRefused(
+                "로그인이 거듭 거절되었습니다. 다른 프로그램이 같은 앱키를 쓰고 있는지 확인하세요.", "8005"
+            )
+        self._asked_at = now
+        body = {"grant_type": "client_credentials", "appkey": self._keys.app_key, "secretkey": self._keys.secret}
+        exchange = await self._http.post(Call(PATH, body, {"api-id": "au10001"}, cap=64 * 1024))
+        if exchange.error is not None:
+            self._asked_at = None  # not refused: the trader may try again at once
+        reply = from_exchange(exchange)
+        try:
+            answer = parse(reply.body)
+        except ValueError:
+            raise BrokerUnavailable(f"로그인 응답을 읽을 수 없습니다 (HTTP {reply.status}).") from None
+        said = statement(answer.get("return_code"), answer.get("return_msg"))
+        if reply.status != 200 or said.klass != 0:
+            log.warning("token refused", extra={"status": reply.status, "code": said.code})
+            raise failed(said, reply.status, refusal(reply.status, said))
+        self._token = self._read(answer.get("token"), answer.get("expires_dt"))
+        return self._token
+
+    def _read(self, text: object, expires: object) -> Token:
+        if not isinstance(text, str) or not _TOKEN.fullmatch(text):
+            raise BrokerUnavailable("로그인 응답에 올바른 토큰이 없습니다.")
+        return Token(text, self._clock.monotonic() + self._lifetime(expires))
+
+    def _lifetime(self, expires: object) -> float:
+        """Seconds until the end. It is Korean wall time even where a market clock is simulated (README.md 11, 4)."""
+        try:
+            end: datetime | None = stamp(expires) if isinstance(expires, str) else None
+        except Unreadable:
+            end = None
+        if end is None:
+            log.warning("token without a readable end", extra={"text": plain(expires, 20)})
+            return _PLAUSIBLE[0]
+        # A PC clock that is far off must not make us ask for a token every minute; a dead one answers 8005 anyway.
+        return min(max((end - self._clock.now()).total_seconds(), _PLAUSIBLE[0]), _PLAUSIBLE[1])
