@@ -45,7 +45,10 @@ class Intent:
 
     @property
     def absent(self) -> bool:
-        return self.lost and self.judged is not None and self.judged.verdict is Verdict.ABSENT
+        """Judged so, after the attempt had ended: a verdict older than that has no evidence for this end."""
+        if not self.lost or self.judged is None or self.answer is None:
+            return False
+        return self.judged.verdict is Verdict.ABSENT and self.judged.at >= self.answer.at
 
     @property
     def own_ref(self) -> BrokerRef | None:

@@ -138,10 +138,15 @@ class Ledger:
             return frozenset()
         self._intents[request] = intent
         self._facts_of[request].append(fact)
-        claim = (before.own_ref, before.written_at), (intent.own_ref, intent.written_at)
-        if claim[0] == claim[1] or intent.own_ref is None:
+        if not self._claims_otherwise(before, intent):
             return self._recompute(set(), {request})
-        return self._rebind({intent.own_ref}, {request})
+        return self._rebind({ref for ref in (intent.own_ref,) if ref is not None}, {request})
+
+    def _claims_otherwise(self, before: Intent, intent: Intent) -> bool:
+        """True when the step changes which number the request has a claim on."""
+        if intent.own_ref is not None:
+            return (before.own_ref, before.written_at) != (intent.own_ref, intent.written_at)
+        return before.begun is None and any(match.request == intent.request for match in self._matches)
 
     def _report(self, fact: Reported) -> frozenset[OrderId]:
         report = fact.report
@@ -177,7 +182,8 @@ class Ledger:
             if intent.own_ref is not None and intent.written_at is not None
         ]
         if replies or self._matches:
-            self._bound = bind(replies, self._matches)
+            known = [match for match in self._matches if self._intent(match.request).begun is not None]
+            self._bound = bind(replies, known)
             moved = before.owner.items() ^ self._bound.owner.items()
             refs |= {ref for ref, _ in moved}
             requests |= {request for _, request in moved}

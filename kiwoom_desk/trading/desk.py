@@ -223,7 +223,8 @@ class OrderDesk:
         try:
             await self._journal.append(fact)
         except JournalBroken as broken:
-            log.error("a judgement could not be written: %s", broken)
+            log.error("a judgement could not be written yet: %s", broken)
+            self._journal.note(fact)
         self._apply(fact)
 
     def recover(self, facts: Sequence[Fact]) -> None:
@@ -333,7 +334,8 @@ class OrderDesk:
         try:
             await self._journal.append(fact)
         except JournalBroken as broken:
-            log.error("an answer could not be written: %s", broken)
+            log.error("an answer could not be written yet: %s", broken)
+            self._journal.note(fact)
         self._answers.tell((request, outcome))
         return outcome
 

@@ -150,7 +150,10 @@ class Lane:
             today=self.today,
             value_of=self._value_of,
         )
-        desk.recover(journal.replay())
+        facts = journal.replay()
+        desk.recover(facts)
+        self._safety.restore(facts)
+        self._safety.keep(desk.learn)
         self._rows = {order.id: order for order in desk.ledger.orders()}
         desk.subscribe(self._row_changed)
         self.desk = desk

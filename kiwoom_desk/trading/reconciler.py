@@ -199,7 +199,9 @@ class Reconciler:
     def _stands(self, request: RequestId, verdict: Verdict, candidates: tuple[BrokerRef, ...]) -> bool:
         intent = self._desk.ledger.intent(request)
         judged = None if intent is None else intent.judged
-        return judged is not None and judged.verdict is verdict and judged.candidates == candidates
+        if intent is None or judged is None or judged.verdict is not verdict or judged.candidates != candidates:
+            return False
+        return verdict is not Verdict.ABSENT or intent.absent
 
     def _searched(self) -> Sequence[Intent]:
         """Requests whose fate is still to be found out (those judged absent are bound when they appear, in passing)."""

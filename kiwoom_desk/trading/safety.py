@@ -6,11 +6,12 @@ Rules: docs/decisions.md 14–16. New orders and amendments can be stopped here;
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kiwoom_desk.domain.drafts import OrderDraft
+from kiwoom_desk.domain.facts import Fact, Noted
 from kiwoom_desk.trading.environments import Environment
 from kiwoom_desk.trading.listeners import Listeners
 from kiwoom_desk.trading.ports import AccountName, Clock
@@ -33,6 +34,7 @@ class Limits:
         return None not in (self.per_order, self.per_day, self.per_minute)
 
 
+BLOCKED, UNBLOCKED = "blocked", "unblocked"
 FIRST_LIVE_LIMITS = Limits(3_000_000, 10_000_000, 5)
 
 
@@ -45,6 +47,7 @@ class Safety:
         self._listeners: Listeners[str] = Listeners()
         self._sent: deque[tuple[datetime, int]] = deque()
         self._disarmed_because = ""
+        self._keepers: list[Callable[[Fact], None]] = []
         self.limits = limits
         self.account: AccountName | None = None
         self.armed_until: datetime | None = None
@@ -99,15 +102,30 @@ class Safety:
 
     # --- the block ---------------------------------------------------------------------------------------------
     def block(self) -> None:
-        """새 주문 차단: no new orders or amendments until it is lifted by hand; cancels pass."""
+        """새 주문 차단: no new orders or amendments until it is lifted by hand, over restarts too; cancels pass."""
         if not self.blocked:
             self.blocked = True
-            self._listeners.tell("새 주문과 정정을 차단했습니다. 취소는 됩니다.")
+            self._remember(BLOCKED, "새 주문과 정정을 차단했습니다. 취소는 됩니다.")
 
     def unblock(self) -> None:
         if self.blocked:
             self.blocked = False
-            self._listeners.tell("새 주문 차단을 풀었습니다.")
+            self._remember(UNBLOCKED, "새 주문 차단을 풀었습니다.")
+
+    def keep(self, write: Callable[[Fact], None]) -> None:
+        """From now on write the block and its end to this journal too."""
+        self._keepers.append(write)
+
+    def restore(self, facts: Iterable[Fact]) -> None:
+        """Be blocked again when the journal says that nobody lifted the block."""
+        told = [f for f in facts if isinstance(f, Noted) and f.what in (BLOCKED, UNBLOCKED)]
+        if told and max(told, key=lambda f: f.at).what == BLOCKED:
+            self.blocked = True
+
+    def _remember(self, what: str, text: str) -> None:
+        for write in self._keepers:
+            write(Noted(self._clock.now(), what, text))
+        self._listeners.tell(text)
 
     # --- the gate ----------------------------------------------------------------------------------------------
     def check(self, draft: OrderDraft, value: int | None) -> None:

@@ -1,0 +1,212 @@
+"""The invariants I1–I16 of docs/reliability.md, checked against the broker's ground truth while a day is lived."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+from kiwoom_desk.domain.facts import Cancelling, Fact, Looked, OrderId, Placing
+from kiwoom_desk.domain.ledger import Ledger
+from kiwoom_desk.domain.matching import GRACE, LOOKS_FOR_ABSENT, SECONDS_FOR_ABSENT, same_order
+from kiwoom_desk.domain.orders import WAITING, Order, OrderState, Standing
+from kiwoom_desk.domain.reports import OUR_CHANNEL, ReportKind
+from kiwoom_desk.trading.desk import TOO_OLD
+from tests.simulation.truth import TrueOrder
+
+if TYPE_CHECKING:
+    from tests.simulation.world import Process, World
+
+LEARNT_BETTER = {(OrderState.CANCELED, OrderState.FILLED), (OrderState.CANCELED, OrderState.REPLACED)}
+"""A late fill; and nothing remains, of which the reason is learnt after the fact."""
+
+TERMINAL = frozenset(
+    {OrderState.FILLED, OrderState.CANCELED, OrderState.REPLACED, OrderState.REJECTED, OrderState.EXPIRED}
+)
+
+
+class Watch:
+    """Collects violations as (invariant, what happened)."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._rows: dict[tuple[int, OrderId], Order] = {}
+        self._blocked_since: dict[int, float] = {}
+        self.violations: list[tuple[str, str]] = []
+        self.seen: Counter[str] = Counter()
+
+    def fail(self, invariant: str, what: object) -> None:
+        self.violations.append((invariant, f"t={self._world.clock.monotonic():.3f} {what}"))
+
+    # --- while it runs -----------------------------------------------------------------------------------------
+    def row_changed(self, process: Process, order_id: OrderId, order: Order | None) -> None:
+        """What one process shows; a new process starts from the disk and may know less."""
+        key = (id(process), order_id)
+        before = self._rows.get(key)
+        if order is None:
+            self._rows.pop(key, None)
+            return
+        self._rows[key] = order
+        self.seen[order.state.value] += 1
+        if before is not None and before.ref == order.ref:
+            self._forward(before, order)
+        if order.state is OrderState.SENDING and before is None:
+            self._no_twin_waits(process, order)
+        self._fills_within_truth(order)
+        self._verdict_has_evidence(process, order)
+
+    def blocked(self, process: Process, on: bool) -> None:
+        if on:
+            self._blocked_since[id(process)] = self._world.clock.monotonic()
+        else:
+            since = self._blocked_since.pop(id(process), None)
+            now = self._world.clock.monotonic()
+            for fact, _, moment in self._world.wire.posts:
+                mine = isinstance(fact, Placing) and fact in process.journal.mine
+                if since is not None and since + 0.001 < moment < now and mine:
+                    self.fail("I15", fact)
+
+    def _no_twin_waits(self, process: Process, order: Order) -> None:
+        """I9 at the moment of sending. Later evidence may reopen an older twin (R7, ambiguity); that sends nothing."""
+        for other in process.desk.orders() if order.replaces is None else ():
+            if other.own and other.id != order.id and other.state in WAITING and other.draft == order.draft:
+                self.fail("I9", (order, other))
+
+    def _forward(self, before: Order, order: Order) -> None:
+        if order.filled < before.filled or order.cancelled < before.cancelled or order.moved < before.moved:
+            self.fail("I6", (before, order))
+        step = (before.state, order.state)
+        if before.state in TERMINAL and order.state is not before.state and step not in LEARNT_BETTER:
+            self.fail("I6", step)
+
+    def _fills_within_truth(self, order: Order) -> None:
+        true = self._world.wire.truth.orders.get(order.ref) if order.ref is not None else None
+        if true is not None and order.filled > true.filled:
+            self.fail("I5", (order, true))
+
+    def _verdict_has_evidence(self, process: Process, order: Order) -> None:
+        if not order.absent or order.ended_at is None:
+            return
+        ended = order.ended_at
+        looks = {(f.day, f.began) for f in (*process.disk.facts, *process.journal._queue) if isinstance(f, Looked)}
+        counted = [began for day, began in looks if day == order.day and began >= ended + GRACE]
+        if self._world.clock.now() - ended < SECONDS_FOR_ABSENT - timedelta(milliseconds=1):
+            self.fail("I13", order)
+        if len(counted) < LOOKS_FOR_ABSENT and not process.journal.dead:
+            self.fail("I13", (len(counted), order))
+
+    # --- when everything is healed and quiet -------------------------------------------------------------------
+    def at_rest(self) -> None:
+        self._one_post_per_intent()
+        self._written_before_sent()
+        for process in self._world.processes:
+            facts = (*process.disk.facts, *process.journal._queue)
+            self._settled(process)
+            self._nothing_lost_by_refusal(process)
+            self._bound_right(process)
+            self._facts_commute(facts)
+            self._limits_held(process)
+            self._blotter_is_broker(process)
+
+    def _one_post_per_intent(self) -> None:
+        posts = Counter(_request(fact) for fact, _, _ in self._world.wire.posts)
+        for request, count in posts.items():
+            if count > 1:
+                self.fail("I1", (request, count))
+        made = Counter(_request(o.sent) for o in self._true() if o.sent is not None and not o.duplicate)
+        for request, count in made.items():
+            if count > 1:
+                self.fail("I1", (request, count))
+
+    def _blotter_is_broker(self, process: Process) -> None:
+        """I2, I5: order by order, each number exactly once, with its own figures."""
+        shown = {o.ref: o for o in process.desk.ledger.orders() if o.ref is not None}
+        numbers = [o.ref for o in process.desk.ledger.orders() if o.ref is not None]
+        if len(numbers) != len(set(numbers)):
+            self.fail("I2", "a number is shown twice")
+        today = self._world.wire.server_now().date()
+        for true in self._true():
+            if true.kind is ReportKind.CANCEL or true.ref.day != today:
+                continue
+            order = shown.get(true.ref)
+            if order is None:
+                self.fail("I2", ("missing", true))
+                continue
+            figures = (order.filled, order.moved, order.remaining)
+            if figures != (true.filled, true.moved, true.left):
+                self.fail("I2", (order, true))
+            if order.cancelled != true.cancelled:
+                self.fail("I2", ("cancelled", order, true))
+
+    def _settled(self, process: Process) -> None:
+        """I12: nothing waits for ever; what is ambiguous waits for the trader."""
+        for order in process.desk.orders():
+            if order.state is OrderState.SENDING or (order.state is OrderState.UNCONFIRMED and not order.candidates):
+                self.fail("I12", order)
+            for change in order.changes:
+                if change.standing in (Standing.SENDING, Standing.UNCONFIRMED) and order.alive:
+                    intent = None if change.request is None else process.desk.ledger.intent(change.request)
+                    if intent is None or intent.judged is None:
+                        self.fail("I12", (order, change))
+
+    def _nothing_lost_by_refusal(self, process: Process) -> None:
+        """I3: what we call not sent or rejected is not at the broker."""
+        made = {_request(o.sent) for o in self._true() if o.sent is not None and not o.duplicate}
+        for order in process.desk.ledger.orders():
+            never = order.state is OrderState.NOT_PLACED and not order.absent
+            if order.own and order.ref is None and (never or order.state is OrderState.REJECTED) and order.id in made:
+                self.fail("I3", order)
+
+    def _bound_right(self, process: Process) -> None:
+        """I4: the number exists, has the content, is no other channel's, was unknown before the send."""
+        for order in process.desk.ledger.orders():
+            if not order.own or order.ref is None:
+                continue
+            true = self._world.wire.truth.orders.get(order.ref)
+            if true is None:
+                self.fail("I4", ("no such number", order))
+                continue
+            if true.channel != OUR_CHANNEL:
+                self.fail("I4", ("another channel's", order, true))
+            content = same_order(order.draft, true.draft) or order.replaces is not None
+            if not content or true.draft.quantity != order.draft.quantity:
+                self.fail("I4", ("other content", order, true))
+            known = process.desk.ledger.number(order.ref)
+            if known is not None and known.first_seen < order.at:
+                self.fail("I4", ("known before it was sent", order, true))
+
+    def _written_before_sent(self) -> None:
+        """I8, I11: the intention is durable before the first byte, and the byte is young."""
+        disks = [f for p in self._world.processes for f in p.disk.facts]
+        durable = {_request(f) for f in disks if isinstance(f, Placing | Cancelling)}
+        for fact, at, _ in self._world.wire.posts:
+            if _request(fact) not in durable:
+                self.fail("I8", fact)
+            if isinstance(fact, Placing) and (at - fact.gesture_at).total_seconds() > TOO_OLD + 0.001:
+                self.fail("I11", (fact, at))
+
+    def _facts_commute(self, facts: Sequence[Fact]) -> None:
+        """I7 on what this day really produced."""
+        mixed = list(facts)
+        Random(self._world.plan.seed).shuffle(mixed)
+        if {o.id: o for o in Ledger(mixed).orders()} != {o.id: o for o in Ledger(facts).orders()}:
+            self.fail("I7", "another order of the same facts ends otherwise")
+
+    def _limits_held(self, process: Process) -> None:
+        """I14 per order and per day; the rate is checked where it is enforced."""
+        limits = process.safety.limits
+        sent = [f for f in process.disk.facts if isinstance(f, Placing)]
+        for fact in sent:
+            if limits.per_order is not None and (fact.draft.amount or 0) > limits.per_order:
+                self.fail("I14", fact)
+
+    def _true(self) -> list[TrueOrder]:
+        return list(self._world.wire.truth.orders.values())
+
+
+def _request(fact: Placing | Cancelling | None) -> str:
+    if fact is None:
+        return ""
+    return fact.order_id if isinstance(fact, Placing) else fact.request

@@ -1,0 +1,77 @@
+"""An event loop whose time is a number: it never waits, so a day of waiting costs nothing and repeats exactly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from kiwoom_desk.domain.instruments import SEOUL
+
+T = TypeVar("T")
+START = datetime(2026, 11, 23, 10, tzinfo=SEOUL)
+
+
+class Stuck(Exception):
+    """Everything waits for something that nothing will bring."""
+
+
+class _Jump:
+    """Stands where a selector would: instead of waiting for a file it moves the loop's time."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self._loop = loop
+
+    def select(self, timeout: float | None) -> list[object]:
+        if timeout is None:
+            raise Stuck
+        self._loop.virtual_time += timeout
+        return []
+
+    def close(self) -> None: ...
+
+
+class VirtualLoop(asyncio.BaseEventLoop):
+    """One seed, one heap of timers, one thread. `time()` is virtual seconds since the start."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.virtual_time = 0.0
+        self._selector = _Jump(self)
+
+    def time(self) -> float:
+        return self.virtual_time
+
+    def _process_events(self, event_list: list[Any]) -> None: ...
+
+    def _write_to_self(self) -> None: ...
+
+
+class VirtualClock:
+    """The `Clock` port over the loop's time."""
+
+    def __init__(self, loop: VirtualLoop, start: datetime = START) -> None:
+        self._loop = loop
+        self._start = start
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self._loop.virtual_time)
+
+    def monotonic(self) -> float:
+        return self._loop.virtual_time
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def run(main: Coroutine[Any, Any, T], loop: VirtualLoop) -> T:
+    """Run `main` to its end in virtual time, then cancel what is left."""
+    try:
+        return loop.run_until_complete(main)
+    finally:
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.close()
