@@ -201,9 +201,5 @@ def _not_now(original: OrderDraft, rules: MarketRules, s: Situation, act: str) -
     for event in sorted(s.events, key=lambda e: e.value):
         rule = rules.events[event]
         if not (rule.amend if act == "정정" else rule.cancel):
-            return (
-                f"{rule.name}({rule.detail}) 중에는 {act}을 받지 않습니다"
-                if act == "정정"
-                else (f"{rule.name}({rule.detail}) 중에는 취소도 받지 않습니다")
-            )
+            return f"{rule.name}({rule.detail}) 중에는 {act} 주문을 받지 않습니다"
     return f"{s.venue.value} {sessions[0].name}에는 {act} 주문을 받지 않습니다"

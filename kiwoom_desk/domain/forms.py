@@ -75,6 +75,11 @@ def won(amount: int) -> str:
     return f"{amount:,}원"
 
 
+def toward(text: str) -> str:
+    """With the particle for "to": 10주로, 71,200원으로, 10g으로, KRX로, NXT로, 보통(지정가)로."""
+    return text + ("으로" if text.endswith(("원", "g")) else "로")
+
+
 def units(quantity: int, market: Market) -> str:
     """A quantity with its counter: 10주, or 10g of gold."""
     return f"{quantity:,}{'g' if market is Market.GOLD else '주'}"

@@ -97,12 +97,18 @@ def rule_on(
     if not sessions:
         return Ruling(Allowed.NO, closed_sentence(rules, market, venue, now))
     base = _combined(sessions, kind)
-    active = [rules.events[e] for e in Event if e in events]
+    active = _active(rules, market, events)
     found = _routed(rules, kind, now, active, base) if venue is Venue.SOR else _override(sessions, active, kind)
     if found is None:
         return Ruling(base, _reason(rules, kind, market, venue, now, sessions, base))
     allowed, rule = found
     return Ruling(allowed, _during(rules, kind, rule, allowed))
+
+
+def _active(rules: MarketRules, market: Market, events: Set[Event]) -> list[EventRule]:
+    """Gold knows no interruption but a halt of the line itself (market/rules.md 8)."""
+    known = (Event.HALTED,) if market is Market.GOLD else tuple(Event)
+    return [rules.events[e] for e in known if e in events]
 
 
 def _combined(sessions: Iterable[Session], kind: OrderType) -> Allowed:
@@ -161,7 +167,7 @@ def types_by_sense(
 
 def may_amend(rules: MarketRules, market: Market, venue: Venue, now: datetime, events: Set[Event] = NO_EVENTS) -> bool:
     """Whether a resting order can be given a new price now. A SOR order may rest on either book."""
-    active = [rules.events[e] for e in events]
+    active = _active(rules, market, events)
     return any(
         s.amend and s.takes_orders and all(r.amend for r in active if _in_scope(r, (s,)))
         for s in _where_it_rests(rules, market, venue, now)
@@ -170,7 +176,7 @@ def may_amend(rules: MarketRules, market: Market, venue: Venue, now: datetime, e
 
 def may_cancel(rules: MarketRules, market: Market, venue: Venue, now: datetime, events: Set[Event] = NO_EVENTS) -> bool:
     """Whether a resting order can be withdrawn now."""
-    active = [rules.events[e] for e in events]
+    active = _active(rules, market, events)
     return any(
         s.cancel and all(r.cancel for r in active if _in_scope(r, (s,)))
         for s in _where_it_rests(rules, market, venue, now)

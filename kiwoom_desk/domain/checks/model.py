@@ -99,7 +99,7 @@ class Context:
     events: frozenset[Event] = frozenset()
     acknowledged: frozenset[Flag] = frozenset()
     look_alikes: tuple[str, ...] = ()
-    levels: Mapping[str, Level | None] = MappingProxyType({})
+    levels: Mapping[str, Level | None] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

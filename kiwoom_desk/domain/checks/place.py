@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kiwoom_desk.domain.checks.model import Advice, Level, Situation
-from kiwoom_desk.domain.forms import Change, Field, Fix
+from kiwoom_desk.domain.costs import worth_each
+from kiwoom_desk.domain.forms import Change, Field, Fix, toward
 from kiwoom_desk.domain.instruments import SEOUL, Market, Venue
 from kiwoom_desk.domain.order_types import OrderType, types_of
 from kiwoom_desk.domain.rules_model import Allowed, Event, Session
@@ -31,7 +32,7 @@ def check(s: Situation) -> Iterator[Advice]:
 
 def _not_offered(s: Situation) -> Advice:
     words = ", ".join(v.value for v in Venue if v in s.context.venues)
-    fixes = tuple(Fix(f"{v.value}로 바꾸기", Change(venue=v)) for v in Venue if v in s.context.venues)
+    fixes = tuple(Fix(f"{toward(v.value)} 바꾸기", Change(venue=v)) for v in Venue if v in s.context.venues)
     return Advice(
         Level.REFUSE,
         "venue_not_offered",
@@ -45,7 +46,9 @@ def _not_offered(s: Situation) -> Advice:
 
 def _not_on_nxt(s: Situation) -> Advice:
     name = "" if s.context.instrument is None else f"{s.context.instrument.name}: "
-    fixes = tuple(Fix(f"{v.value}로 바꾸기", Change(venue=v)) for v in (Venue.KRX, Venue.SOR) if v in s.context.venues)
+    fixes = tuple(
+        Fix(f"{toward(v.value)} 바꾸기", Change(venue=v)) for v in (Venue.KRX, Venue.SOR) if v in s.context.venues
+    )
     sentence = f"{name}오늘 NXT에서 거래하지 않는 종목입니다"
     return Advice(Level.STRONG, "not_on_nxt", sentence, Field.VENUE, fixes[:1], "NXT", "KRX")
 
@@ -71,17 +74,16 @@ def _session(s: Situation) -> Iterator[Advice]:
 def _ways(s: Situation, venue: Venue) -> Iterator[Fix]:
     """A limit at the same venue if that is taken, else the same type at another venue."""
     if s.draft.type is not OrderType.LIMIT and _allowed(s, OrderType.LIMIT, venue)[0] is Allowed.YES:
-        price = (
-            s.draft.price if s.draft.type.needs_price else s.each if s.draft.type is not OrderType.MARKET else s.last
-        )
+        touch = worth_each(OrderType.BEST_OPPOSITE, s.draft.side, None, s.context.quote)
+        price = s.draft.price if s.draft.type.needs_price else touch
         change = Change(type=OrderType.LIMIT, price=price, trigger=None)
-        yield Fix(f"{s.rules.type_names[OrderType.LIMIT]}로 바꾸기", change)
+        yield Fix(f"{toward(s.rules.type_names[OrderType.LIMIT])} 바꾸기", change)
     if s.draft.market is Market.GOLD:
         return
     for other in (Venue.SOR, Venue.KRX, Venue.NXT):
         usable = other in s.context.venues and other is not venue and (other is not Venue.NXT or s.on_nxt)
         if usable and _allowed(s, s.draft.type, other)[0] is Allowed.YES:
-            yield Fix(f"{other.value}로 바꾸기", Change(venue=other))
+            yield Fix(f"{toward(other.value)} 바꾸기", Change(venue=other))
 
 
 def _taking(s: Situation, venue: Venue) -> list[Session]:
