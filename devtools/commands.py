@@ -45,8 +45,7 @@ def _overview() -> str:
 
 def _prepare(*, qt: bool = True) -> Path:
     """The environment's Python, once it and (for Qt) the system libraries are there."""
-    needs = [*debian.venv_needs(), *(debian.qt_needs() if qt and sys.platform.startswith("linux") else [])]
-    debian.ensure(needs)
+    debian.ensure([*debian.venv_needs(), *((*debian.qt_needs(), *debian.screen_needs()) if qt else ())])
     return environment.development().ensure()
 
 

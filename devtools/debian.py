@@ -56,6 +56,7 @@ class Need:
 
 
 def _known_sonames() -> frozenset[str]:
+    """The shared libraries that the dynamic linker finds; empty where there is no ldconfig, as on Windows and macOS."""
     ldconfig = shutil.which("ldconfig", path=f"{os.environ.get('PATH', '')}:/sbin:/usr/sbin")
     if ldconfig is None:
         return frozenset()

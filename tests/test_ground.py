@@ -63,7 +63,7 @@ def test_the_project_asks_for_the_pythons_that_qasync_works_on() -> None:
 
 
 def test_there_is_a_lock_for_running_for_checking_for_freezing_and_for_the_tools() -> None:
-    assert [lock.name for lock in LOCKS] == ["dev.txt", "package.txt", "runtime.txt", "tools.txt"]
+    assert [lock.name for lock in LOCKS] == ["dev.txt", "package.txt", "runtime.txt", "tools.txt", "windows-python.txt"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
