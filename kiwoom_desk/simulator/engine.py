@@ -215,7 +215,7 @@ class Engine:
         """As `cross`, in off-hours trading at the given price."""
         matches = floor.fixed.take(side, quantity, floor.fixed_price)
         for match in matches:
-            self._print(floor, match.price, match.quantity, side, at)
+            self._print(floor, match.price, match.quantity, side, at, moves_price=False)
             if order is not None:
                 self._fill(order, match.price, match.quantity, floor, at)
             self._fill_resting(match.resting, match.price, match.quantity, floor, at)
@@ -259,11 +259,20 @@ class Engine:
             self._print(floor, match.price, match.quantity, side, at)
             self._fill_resting(match.resting, match.price, match.quantity, floor, at)
 
-    def _print(self, floor: Floor, price: int, quantity: int, aggressor: Side | None, at: datetime) -> None:
+    def _print(
+        self,
+        floor: Floor,
+        price: int,
+        quantity: int,
+        aggressor: Side | None,
+        at: datetime,
+        *,
+        moves_price: bool = True,
+    ) -> None:
         code = floor.listing.code
         trade = TradeEvent(code, floor.venue, price, quantity, aggressor, at)
-        floor.tape.record(trade)
-        self.combined[code].record(trade)
+        floor.tape.record(trade, moves_price=moves_price)
+        self.combined[code].record(trade, moves_price=moves_price)
         self._executions += 3
         self._publish(trade)
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kiwoom_desk.simulator import ticks
-from kiwoom_desk.simulator.book import Resting
+from kiwoom_desk.simulator.book import OPPOSITE, Resting
 from kiwoom_desk.simulator.engine import Engine
 from kiwoom_desk.simulator.floor import Floor
 from kiwoom_desk.simulator.listings import kind_of
@@ -22,12 +22,13 @@ from kiwoom_desk.simulator.model import BookEvent, Event, Side
 
 _PER_SECOND: Final = 12.0  # happenings over all instruments
 _MOST_PER_SPAN: Final = 600
-_LEVELS: Final = 10
-_KEPT_LEVELS: Final = 13
+_LEVELS: Final = 12  # two more than are shown, so that ten stay when the touch is taken
+_KEPT_LEVELS: Final = 16
 _SPREAD_OF_DAY: Final = 0.012  # standard deviation of the walk around its anchor, as a share of the price
 _PULL: Final = 1 / 1500  # per second
 _NXT_SHARE: Final = 0.3
 _NXT_WIDER: Final = 0.35
+_COMES_TO_MEET: Final = 0.7
 _RENEWED: Final = 0.04  # chance that a quote is taken back and sent anew, at the end of its queue
 _SIDES: Final[tuple[Side, Side]] = ("buy", "sell")
 
@@ -214,7 +215,10 @@ class Flow:
             floor.book.add(resting)
 
     def _trade_fixed(self, floor: Floor, crowd: _Crowd, at: datetime) -> None:
+        """At a given price the crowd comes mostly to the side that lacks it, so that a waiting order gets its turn."""
         side = self._rng.choice(_SIDES)
+        if floor.fixed.side(side).prices and self._rng.random() < _COMES_TO_MEET:
+            side = OPPOSITE[side]
         quantity = crowd.size(self._rng, 0.5 * _share(floor))
         left = quantity - self._engine.cross_fixed(floor, side, quantity, at)
         if left:

@@ -24,15 +24,18 @@ class TapeKeeper:
         self._aggressor: Side | None = None
         self.trades: deque[TradeEvent] = deque(maxlen=_KEPT)
 
-    def record(self, trade: TradeEvent) -> None:
+    def record(self, trade: TradeEvent, *, moves_price: bool = True) -> None:
+        """Off-hours trading at a given close adds volume and leaves open, high, low and last alone."""
+        self._volume += trade.quantity
+        self._turnover += trade.quantity * trade.price
+        self.trades.append(trade)
+        if not moves_price:
+            return
         self.last = trade.price
         self._open = self._open or trade.price
         self._high = max(self._high, trade.price)
         self._low = min(self._low or trade.price, trade.price)
-        self._volume += trade.quantity
-        self._turnover += trade.quantity * trade.price
         self._at, self._last_quantity, self._aggressor = trade.at, trade.quantity, trade.aggressor
-        self.trades.append(trade)
 
     def newest(self, count: int) -> list[TradeEvent]:
         return [trade for trade, _ in zip(reversed(self.trades), range(count), strict=False)]

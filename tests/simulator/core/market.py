@@ -45,7 +45,9 @@ class Market:
     ) -> Order:
         return self.core.place(account, code, venue, side, type, quantity, price, trigger, now=self.core.now)
 
-    def amend(self, order: Order, price: int, quantity: int = 0, *, trigger: int = 0, venue: Venue | None = None) -> Order:
+    def amend(
+        self, order: Order, price: int, quantity: int = 0, *, trigger: int = 0, venue: Venue | None = None
+    ) -> Order:
         return self.core.amend(
             order.account, order.number, order.code, venue or order.venue, quantity, price, trigger, now=self.core.now
         )
@@ -66,6 +68,13 @@ class Market:
 
     def ask(self, venue: Venue = "KRX", code: str = SAMSUNG, level: int = 0) -> int:
         return self.core.depth(code, venue).asks[level].price
+
+    def enrich(self, code: str = SAMSUNG, quantity: int = 0) -> None:
+        """Give the stock account means that no test runs out of, and perhaps more shares of something."""
+        account = self.core._accounts["stock"]
+        account.cash = 10**14
+        if quantity:
+            account.endow(code, quantity, 60_000)
 
     def story(self, order: Order) -> list[str]:
         """What happened to this number, in order."""
