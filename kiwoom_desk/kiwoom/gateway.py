@@ -90,6 +90,10 @@ class KiwoomGateway:
         self._stream.start()
         return name
 
+    async def probe(self) -> AccountName:
+        """Signs in and asks for the account number, no more: a stream would throw out the one that runs."""
+        return await self._account_name()
+
     async def warm(self) -> None:
         last = self._http.last_traffic
         if self._closed or (last is not None and self._clock.monotonic() - last < WARM_FOR):

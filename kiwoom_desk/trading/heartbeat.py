@@ -18,7 +18,7 @@ SKEW_LOCK = 30.0
 
 
 class Heartbeat:
-    """`woke` gets a Korean reason after a sleep or a jump; `skew` the seconds by which the PC differs from the broker."""
+    """`woke` gets a Korean reason after a sleep or a jump of the PC's clock."""
 
     def __init__(self, clock: SystemClock, woke: Callable[[str], None]) -> None:
         self._clock = clock
@@ -38,10 +38,13 @@ class Heartbeat:
         strayed = self._clock.strayed()
         jump, self._strayed = abs(strayed - self._strayed), strayed
         if late > GAP:
-            self._clock.reset()
-            self._strayed = 0.0
+            self._reset()
             self._woke(f"절전에서 복귀했습니다 ({late:,.0f}초 멈춤).")
         elif jump > GAP:
-            self._clock.reset()
-            self._strayed = 0.0
+            self._reset()
             self._woke(f"PC 시계가 {jump:,.0f}초 바뀌었습니다.")
+
+    def _reset(self) -> None:
+        """Go on from the PC's time; what is left between the two (a clock set back) is no news any more."""
+        self._clock.reset()
+        self._strayed = self._clock.strayed()

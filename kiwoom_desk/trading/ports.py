@@ -212,6 +212,9 @@ class Gateway(Protocol):
     async def open(self) -> AccountName:
         """Sign in, learn the account number, warm the connection, start the stream. Raises QueryFailed."""
 
+    async def probe(self) -> AccountName:
+        """Sign in and learn the account number, without starting the stream: a test of keys. Raises QueryFailed."""
+
     async def warm(self) -> None:
         """Make the order connection ready; called when a ticket takes the focus. Never raises."""
 

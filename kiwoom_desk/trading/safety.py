@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kiwoom_desk.domain.checks.model import Limits
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import Fact, Noted
 from kiwoom_desk.trading.environments import Environment
@@ -21,27 +21,16 @@ class Denied(Exception):
     """Nothing left the computer; `str()` says why, in Korean."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Won per order and per day, orders per minute. None is "no limit"; live cannot be armed while one is None."""
-
-    per_order: int | None = None
-    per_day: int | None = None
-    per_minute: int | None = None
-
-    @property
-    def complete(self) -> bool:
-        return None not in (self.per_order, self.per_day, self.per_minute)
-
-
 BLOCKED, UNBLOCKED = "blocked", "unblocked"
+NO_LIMITS = Limits()
 FIRST_LIVE_LIMITS = Limits(3_000_000, 10_000_000, 5)
+"""Live starts small (docs/decisions.md 16)."""
 
 
 class Safety:
     """One environment's safety catch. Starts disarmed where arming is asked for, and never arms by itself."""
 
-    def __init__(self, environment: Environment, clock: Clock, limits: Limits = Limits()) -> None:
+    def __init__(self, environment: Environment, clock: Clock, limits: Limits = NO_LIMITS) -> None:
         self._environment = environment
         self._clock = clock
         self._listeners: Listeners[str] = Listeners()
@@ -73,7 +62,7 @@ class Safety:
         """`tail` is what the trader typed: the last four of the account's first eight digits. Raises Denied."""
         if self.account is None:
             raise Denied("계좌가 확인되지 않아 실전 주문을 켤 수 없습니다.")
-        if not self.limits.complete:
+        if None in (self.limits.value_per_order, self.limits.value_per_day, self.limits.orders_per_minute):
             raise Denied("주문 한도(1회 금액, 하루 금액, 분당 건수)를 먼저 정해야 실전 주문을 켤 수 있습니다.")
         if self.locked_because:
             raise Denied(f"지금은 실전 주문을 켤 수 없습니다: {self.locked_because}")
@@ -143,16 +132,22 @@ class Safety:
 
     def _check_limits(self, value: int | None) -> None:
         limits, now = self.limits, self._clock.now()
-        if limits.per_order is not None and value is None:
+        if limits.value_per_order is not None and value is None:
             raise Denied("현재가를 몰라 주문 한도를 확인할 수 없습니다. 시세가 나온 다음 다시 누르세요.")
-        if limits.per_order is not None and value is not None and value > limits.per_order:
-            raise Denied(f"1회 주문 한도 {limits.per_order:,}원을 넘습니다 ({value:,}원).")
-        today = sum(v for at, v in self._sent if at.date() == now.date())
-        if limits.per_day is not None and today + (value or 0) > limits.per_day:
-            raise Denied(f"하루 주문 한도 {limits.per_day:,}원을 넘습니다 (오늘 {today:,}원 + {value or 0:,}원).")
+        if limits.value_per_order is not None and value is not None and value > limits.value_per_order:
+            raise Denied(f"1회 주문 한도 {limits.value_per_order:,}원을 넘습니다 ({value:,}원).")
+        today = self.spent_today
+        if limits.value_per_day is not None and today + (value or 0) > limits.value_per_day:
+            raise Denied(f"하루 주문 한도 {limits.value_per_day:,}원을 넘습니다 (오늘 {today:,}원 + {value or 0:,}원).")
         minute = sum(1 for at, _ in self._sent if now - at < timedelta(minutes=1))
-        if limits.per_minute is not None and minute >= limits.per_minute:
-            raise Denied(f"1분에 {limits.per_minute}건까지만 주문합니다. 잠시 뒤에 다시 누르세요.")
+        if limits.orders_per_minute is not None and minute >= limits.orders_per_minute:
+            raise Denied(f"1분에 {limits.orders_per_minute}건까지만 주문합니다. 잠시 뒤에 다시 누르세요.")
+
+    @property
+    def spent_today(self) -> int:
+        """Won of all orders and amendments that went out today."""
+        today = self._clock.now().date()
+        return sum(value for at, value in self._sent if at.date() == today)
 
     def count(self, at: datetime, value: int) -> None:
         """Remember an order that goes out (or went out, at a start) against the limits."""

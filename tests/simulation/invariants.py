@@ -199,7 +199,7 @@ class Watch:
         limits = process.safety.limits
         sent = [f for f in process.disk.facts if isinstance(f, Placing)]
         for fact in sent:
-            if limits.per_order is not None and (fact.draft.amount or 0) > limits.per_order:
+            if limits.value_per_order is not None and (fact.draft.amount or 0) > limits.value_per_order:
                 self.fail("I14", fact)
 
     def _true(self) -> list[TrueOrder]:

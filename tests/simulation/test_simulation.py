@@ -1,4 +1,4 @@
-"""Simulated bad days with the product's own core. `dev.py simulate --seeds N` runs more, `--replay SEED` explains one."""
+"""Simulated bad days with the product's own core: `dev.py simulate --seeds N` runs more, `--replay SEED` tells why."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import partial
 from random import Random
 
+from kiwoom_desk.domain.checks.model import Limits
 from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
 from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType
@@ -22,7 +23,7 @@ from kiwoom_desk.trading.environments import LIVE
 from kiwoom_desk.trading.gestures import Gesture
 from kiwoom_desk.trading.ports import AccountName, StreamDown, StreamUp
 from kiwoom_desk.trading.reconciler import Reconciler
-from kiwoom_desk.trading.safety import Denied, Limits, Safety
+from kiwoom_desk.trading.safety import Denied, Safety
 from kiwoom_desk.trading.tasks import Tasks
 from tests.simulation.faults import Rates
 from tests.simulation.invariants import Watch

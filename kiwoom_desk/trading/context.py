@@ -1,0 +1,76 @@
+"""Everything the advice may look at, gathered from what the connection knows. Reads only; waits for nothing."""
+
+from __future__ import annotations
+
+from statistics import median_low
+
+from kiwoom_desk.domain.checks.model import Context, OpenOrder, RecentSend
+from kiwoom_desk.domain.instruments import Market, Venue
+from kiwoom_desk.domain.orders import Order, OrderState
+from kiwoom_desk.trading.connection import Connection
+from kiwoom_desk.trading.desk import unsettled
+from kiwoom_desk.trading.directory import DirectoryBook
+from kiwoom_desk.trading.lane import Lane
+from kiwoom_desk.trading.safety import Safety
+
+HABIT = 20
+"""So many of the trader's last orders in one issue make a habit."""
+
+
+def advice_context(
+    connection: Connection | None,
+    directory: DirectoryBook,
+    safety: Safety | None,
+    market: Market,
+    code: str,
+    venue: Venue,
+    *,
+    orderable: int | None = None,
+    price_typed_for: str | None = None,
+    changing: Order | None = None,
+) -> Context:
+    """The context of a draft for `code`. `orderable` is the broker's last word on it, `changing` the order that an
+    amendment is about (it does not count as an open order beside itself)."""
+    lane = None if connection is None else connection.lanes[market]
+    instrument = directory.get(code)
+    quote = None if lane is None or lane.data is None else lane.data.quote(code, venue)
+    book = None if lane is None or lane.data is None else lane.data.book(code, venue)
+    portfolio = None if lane is None or lane.holdings is None else lane.holdings.portfolio
+    holding = None if portfolio is None else portfolio.holding(code)
+    rows = _rows(lane)
+    mine = [o for o in rows if o.own]
+    return Context(
+        venues=frozenset(Venue) if connection is None else connection.environment.venues,
+        instrument=instrument,
+        directory_loaded=directory.at is not None or market is Market.GOLD,
+        quote=quote,
+        book=book,
+        band_from_broker=quote is not None and quote.upper is not None,
+        orderable=orderable,
+        cash=None if portfolio is None else portfolio.cash.orderable,
+        sellable=None if portfolio is None else (holding.sellable if holding else 0),
+        open_orders=tuple(
+            OpenOrder(o.draft, o.remaining)
+            for o in rows
+            if o.alive and o.remaining and (changing is None or o.id != changing.id)
+        ),
+        recent=tuple(RecentSend(o.draft, o.at) for o in mine if o.replaces is None and _went_out(o)),
+        unconfirmed=tuple(o.draft for o in unsettled(rows) if o.state is OrderState.UNCONFIRMED),
+        limits=Context().limits if safety is None else safety.limits,
+        spent_today=0 if safety is None else safety.spent_today,
+        price_typed_for=price_typed_for,
+        usual_quantity=_usual([o for o in mine if o.draft.code == code]),
+        look_alikes=() if instrument is None else directory.look_alikes(instrument),
+    )
+
+
+def _rows(lane: Lane | None) -> list[Order]:
+    return [] if lane is None or lane.desk is None else list(lane.desk.orders())
+
+
+def _went_out(order: Order) -> bool:
+    return order.state is not OrderState.NOT_PLACED or order.absent
+
+
+def _usual(orders: list[Order]) -> int | None:
+    return median_low(o.draft.quantity for o in orders[-HABIT:]) if orders else None

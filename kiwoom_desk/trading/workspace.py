@@ -1,0 +1,226 @@
+"""What the main window stands on: one connection at a time, and everything that outlives it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiwoom_desk.domain.checks.model import Context, Limits
+from kiwoom_desk.domain.instruments import Instrument, Market, Venue
+from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.domain.rules_model import MarketRules
+from kiwoom_desk.trading.connection import Connection
+from kiwoom_desk.trading.context import advice_context
+from kiwoom_desk.trading.directory import DirectoryBook
+from kiwoom_desk.trading.environments import BY_WORLD, Environment, World
+from kiwoom_desk.trading.gestures import Gesture, gesture
+from kiwoom_desk.trading.lane import LaneState, OpenGateway, OpenJournal
+from kiwoom_desk.trading.listeners import Listeners
+from kiwoom_desk.trading.news import headline
+from kiwoom_desk.trading.notices import Level, Notice, Notices
+from kiwoom_desk.trading.ports import AccountName, Clock, Keys, QueryFailed, Vault
+from kiwoom_desk.trading.safety import Safety
+from kiwoom_desk.trading.settings import Settings
+from kiwoom_desk.trading.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+Practice = Callable[[], Awaitable[tuple[Environment, Mapping[Market, Keys]]]]
+"""Starts the practice exchange when it is not running yet, and says where it is."""
+
+
+class DirectoryStore:
+    """Where the day's instruments are kept between runs; this one keeps nothing."""
+
+    def load(self, world: World, day: date) -> tuple[Sequence[Instrument], datetime] | None:
+        """The instruments of `day` with the time at which the broker gave them."""
+        return None
+
+    def save(self, world: World, day: date, instruments: Sequence[Instrument], at: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The adapters that `app` chose. `limits_of` reads the trader's limits for a world from the settings."""
+
+    open_gateway: OpenGateway
+    open_journal: OpenJournal
+    practice: Practice
+    limits_of: Callable[[World], Limits]
+    directories: DirectoryStore
+
+
+class Workspace:
+    """One per program. `subscribe` tells of a new connection and of every change in a lane's state."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        settings: Settings,
+        rules: MarketRules,
+        vault: Vault,
+        outside: Outside,
+    ) -> None:
+        self.clock = clock
+        self.settings = settings
+        self.rules = rules
+        self.vault = vault
+        self.notices = Notices()
+        self.directory = DirectoryBook()
+        self.connection: Connection | None = None
+        self.switching_to: World | None = None
+        self._outside = outside
+        self._safety = Safety(BY_WORLD[World.PRACTICE], clock)
+        self._listeners: Listeners[None] = Listeners()
+        self._tasks = Tasks("workspace")
+
+    # --- reading -----------------------------------------------------------------------------------------------
+    @property
+    def safety(self) -> Safety:
+        """The safety catch of the present connection; each connection has its own."""
+        return self._safety
+
+    @property
+    def world(self) -> World | None:
+        return None if self.connection is None else self.connection.environment.world
+
+    def now(self) -> datetime:
+        """The broker's market clock, ours while there is no connection."""
+        return self.clock.now() if self.connection is None else self.connection.now()
+
+    def gesture(self) -> Gesture:
+        """Call it at the click or key press, once per human act."""
+        return gesture(self.clock)
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        return self._listeners.add(lambda _: listener())
+
+    def advice_context(
+        self,
+        market: Market,
+        code: str,
+        venue: Venue,
+        *,
+        orderable: int | None = None,
+        price_typed_for: str | None = None,
+        changing: Order | None = None,
+    ) -> Context:
+        return advice_context(
+            self.connection,
+            self.directory,
+            self._safety,
+            market,
+            code,
+            venue,
+            orderable=orderable,
+            price_typed_for=price_typed_for,
+            changing=changing,
+        )
+
+    # --- switching ---------------------------------------------------------------------------------------------
+    def switch_warnings(self) -> list[str]:
+        """What the trader should know before this connection is left: orders in flight, unsettled or still open."""
+        if self.connection is None:
+            return []
+        orders = self.connection.orders()
+        open_orders = [o for o in orders if o.can_change]
+        lines = [f"확인필요: {headline(o)}" for o in self.connection.unsettled()]
+        if self.connection.in_flight:
+            lines.append(f"응답을 기다리는 주문 {self.connection.in_flight}건 — 답이 올 때까지 (최대 8초) 기다립니다.")
+        if open_orders:
+            lines.append(f"미체결 주문 {len(open_orders)}건은 그대로 남습니다.")
+        return lines
+
+    async def switch(self, world: World) -> None:
+        """Close the old world, open the new one as a unit. What fails ends unconnected, never back in the old."""
+        self.switching_to = world
+        self._tell()
+        await self._leave()
+        try:
+            environment, keys = await self._keys_of(world)
+        except OSError as failed:
+            log.exception("the practice exchange did not start")
+            self._say(Level.ALARM, f"연습 거래소를 시작하지 못했습니다: {failed}")
+            self.switching_to = None
+            self._tell()
+            return
+        self._safety = Safety(environment, self.clock, self._outside.limits_of(world))
+        self._safety.subscribe(lambda text: self._say(Level.WARN, text))
+        self.connection = connection = Connection(
+            environment,
+            keys,
+            self.clock,
+            self._safety,
+            self.notices,
+            self._outside.open_gateway,
+            self._outside.open_journal,
+        )
+        connection.subscribe(self._tell)
+        self._tell()
+        await connection.open()
+        self.switching_to = None
+        self._tell()
+        self._report(connection)
+        if connection.lanes[Market.STOCK].state is LaneState.READY:
+            self._tasks.spawn(self._load_directory(connection), "directory")
+
+    async def _keys_of(self, world: World) -> tuple[Environment, Mapping[Market, Keys]]:
+        environment = BY_WORLD[world]
+        if not environment.own_keys:
+            return await self._outside.practice()
+        found = {market: self.vault.get(world, market) for market in Market}
+        return environment, {market: keys for market, keys in found.items() if keys is not None}
+
+    async def _leave(self) -> None:
+        if self.connection is not None:
+            self._safety.disarm("환경을 바꿉니다.")
+            old, self.connection = self.connection, None
+            self.directory = DirectoryBook()
+            await old.close()
+
+    def _report(self, connection: Connection) -> None:
+        for lane in connection.lanes.values():
+            if lane.state is LaneState.FAILED:
+                word = "주식" if lane.market is Market.STOCK else "금현물"
+                self._say(Level.ALARM, f"{word} 계좌에 연결하지 못했습니다: {lane.sentence}")
+
+    async def _load_directory(self, connection: Connection) -> None:
+        """Today's instruments: from the store when it has them, else from the broker."""
+        lane = connection.lanes[Market.STOCK]
+        assert lane.gateway is not None
+        world, day = connection.environment.world, lane.today()
+        kept = self._outside.directories.load(world, day)
+        error = ""
+        if kept is None:
+            try:
+                kept = (await lane.gateway.directory.instruments(), self.clock.now())
+                self._outside.directories.save(world, day, *kept)
+            except QueryFailed as failed:
+                error = str(failed)
+        if self.connection is connection:
+            self.directory = DirectoryBook() if kept is None else DirectoryBook(*kept)
+            self.directory.error = error
+            self._tell()
+
+    # --- keys --------------------------------------------------------------------------------------------------
+    async def test_keys(self, world: World, market: Market, keys: Keys) -> AccountName:
+        """Sign in with these keys and say whose they are; nothing is stored. Raises QueryFailed."""
+        gateway = self._outside.open_gateway(BY_WORLD[world], market, keys, self.clock)
+        try:
+            return await gateway.probe()
+        finally:
+            await gateway.close()
+
+    async def close(self) -> None:
+        """Orderly end: answers under way are awaited, everything else stops."""
+        await self._tasks.close()
+        await self._leave()
+
+    # --- inside ------------------------------------------------------------------------------------------------
+    def _tell(self) -> None:
+        self._listeners.tell(None)
+
+    def _say(self, level: Level, text: str) -> None:
+        self.notices.give(Notice(level, text, self.clock.now()))
