@@ -20,12 +20,15 @@ from kiwoom_desk.domain.facts import (
     AnswerLost,
     Cancelling,
     Fact,
+    Judged,
+    Matched,
     NotSent,
     OrderId,
     Outcome,
     Placing,
     Reported,
     RequestId,
+    Verdict,
 )
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.ledger import Ledger
@@ -189,6 +192,21 @@ class OrderDesk:
         ref, draft = order.ref, order.draft
         fact = Cancelling(order.id, self._clock.now(), request, ref, quantity, gesture.at)
         return await self._send(request, fact, gesture, lambda: self._broker.cancel(ref, draft, quantity))
+
+    async def settle(self, order_id: OrderId, ref: BrokerRef | None) -> None:
+        """The trader's choice for an order whose candidates do not decide: that number, or (None) none of them.
+
+        Raises Denied when there is nothing to choose."""
+        order = self.ledger.order(order_id)
+        if order is None or not order.candidates:
+            raise Denied("고를 것이 없습니다. 이미 확인되었습니다.")
+        if ref is None:
+            verdict = Judged(RequestId(order_id), self._clock.now(), Verdict.ABSENT, "trader", order.looks)
+            await self.judge(verdict)
+        elif ref in order.candidates:
+            await self.judge(Matched(RequestId(order_id), self._clock.now(), ref, "trader"))
+        else:
+            raise Denied("고른 주문번호가 후보에 없습니다.")
 
     def withdraw(self, order_id: OrderId) -> bool:
         """Take back an order that still waits for its turn; False when it has left or is not known."""

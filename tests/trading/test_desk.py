@@ -1,0 +1,308 @@
+"""Written before sent, sent at most once, unknown until proven."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from kiwoom_desk.domain.checks.model import Limits
+from kiwoom_desk.domain.drafts import AmendDraft
+from kiwoom_desk.domain.facts import Accepted, Answered, AnswerLost, Cancelling, NotSent, Placing, Refused
+from kiwoom_desk.domain.instruments import Venue
+from kiwoom_desk.domain.orders import OrderState
+from kiwoom_desk.domain.reports import ReportKind
+from kiwoom_desk.trading.environments import LIVE
+from kiwoom_desk.trading.ports import AccountName
+from kiwoom_desk.trading.safety import Denied
+from tests.simulation.loop import VirtualLoop, run
+from tests.support.day import at, draft, listed, placing, ref
+from tests.support.fakes import Bench
+
+
+def on_bench(story: Callable[[Bench], Awaitable[None]], **options: object) -> None:
+    """Live a story on a bench of its own."""
+    loop = VirtualLoop()
+
+    async def main() -> None:
+        await story(Bench(loop, **options))  # type: ignore[arg-type]
+
+    run(main(), loop)
+
+
+def test_the_intention_is_on_disk_before_the_post_and_the_answer_after_it() -> None:
+    async def story(bench: Bench) -> None:
+        answer = bench.pending()
+        sending = asyncio.ensure_future(bench.desk.place(draft(), bench.gesture()))
+        await asyncio.sleep(0.01)
+        assert [type(f) for f in bench.journal.facts] == [Placing]
+        assert len(bench.broker.posts) == 1
+        (row,) = bench.desk.orders()
+        assert row.state is OrderState.SENDING
+        answer.set_result(Accepted(ref(100)))
+        assert (await sending).ref == ref(100)
+        assert [type(f) for f in bench.journal.facts] == [Placing, Answered]
+
+    on_bench(story)
+
+
+def test_one_gesture_is_one_post_however_often_it_is_delivered() -> None:
+    async def story(bench: Bench) -> None:
+        gesture = bench.gesture()
+        results = await asyncio.gather(*(bench.desk.place(draft(), gesture) for _ in range(5)), return_exceptions=True)
+        assert sum(isinstance(r, Denied) for r in results) == 4
+        assert len(bench.broker.posts) == 1
+
+    on_bench(story)
+
+
+def test_nothing_is_posted_when_the_disk_takes_no_intention() -> None:
+    async def story(bench: Bench) -> None:
+        bench.journal.broken = "디스크가 가득 찼습니다"
+        with pytest.raises(Denied, match="디스크가 가득"):
+            await bench.desk.place(draft(), bench.gesture())
+        assert bench.broker.posts == [] and bench.desk.orders() == []
+
+    on_bench(story)
+
+
+def test_an_answer_that_cannot_be_written_is_kept_and_no_further_order_goes_out() -> None:
+    async def story(bench: Bench) -> None:
+        answer = bench.pending()
+        sending = asyncio.ensure_future(bench.desk.place(draft(), bench.gesture()))
+        await asyncio.sleep(0.01)
+        bench.journal.broken = "디스크가 가득 찼습니다"
+        answer.set_result(Accepted(ref(100)))
+        assert (await sending).state is OrderState.WORKING
+        with pytest.raises(Denied, match="기록 불가"):
+            await bench.desk.place(draft(20), bench.gesture())
+
+    on_bench(story)
+
+
+def test_an_order_whose_turn_comes_too_late_is_not_sent_and_says_so() -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.turn_takes = 2.0
+        row = await bench.desk.place(draft(), bench.gesture())
+        assert row.state is OrderState.NOT_PLACED and "1.5초" in row.reason
+        assert bench.broker.posts == []
+
+    on_bench(story)
+
+
+def test_a_cancel_may_wait_as_long_as_it_takes() -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.turn_takes = 30.0
+        assert isinstance(await bench.desk.cancel(row.id, None, bench.gesture()), Accepted)
+        assert bench.broker.posts[-1] == ("cancel", (row.ref, Venue.KRX, None))
+
+    on_bench(story)
+
+
+def test_a_waiting_order_can_be_withdrawn_and_leaves_nothing() -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.turn_takes = 1.0
+        gesture = bench.gesture()
+        sending = asyncio.ensure_future(bench.desk.place(draft(), gesture))
+        await asyncio.sleep(0.1)
+        assert bench.desk.waiting_drafts == [draft()]
+        bench.desk.withdraw_all()
+        with pytest.raises(Denied, match="철회"):
+            await sending
+        assert bench.broker.posts == [] and bench.journal.facts == []
+
+    on_bench(story)
+
+
+def test_a_twin_of_an_unanswered_order_is_stopped_and_another_order_goes_on() -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.answers.append(AnswerLost("8초"))
+        lost = await bench.desk.place(draft(), bench.gesture())
+        assert lost.state is OrderState.UNCONFIRMED
+        await asyncio.sleep(10)
+        with pytest.raises(Denied, match="접수 여부를 확인"):
+            await bench.desk.place(draft(), bench.gesture())
+        assert (await bench.desk.place(draft(11), bench.gesture())).state is OrderState.WORKING
+
+    on_bench(story)
+
+
+def test_the_same_order_within_two_seconds_is_stopped() -> None:
+    async def story(bench: Bench) -> None:
+        await bench.desk.place(draft(), bench.gesture())
+        await asyncio.sleep(1.0)
+        with pytest.raises(Denied, match="방금 같은 주문"):
+            await bench.desk.place(draft(), bench.gesture())
+        await asyncio.sleep(1.1)
+        await bench.desk.place(draft(), bench.gesture())
+
+    on_bench(story)
+
+
+def test_a_send_outlives_whoever_waited_for_it() -> None:
+    async def story(bench: Bench) -> None:
+        answer = bench.pending()
+        sending = asyncio.ensure_future(bench.desk.place(draft(), bench.gesture()))
+        await asyncio.sleep(0.01)
+        sending.cancel()
+        await asyncio.sleep(0.01)
+        assert sending.cancelled() and bench.desk.in_flight == 1
+        answer.set_result(Accepted(ref(100)))
+        await bench.desk.settled()
+        (row,) = bench.desk.orders()
+        assert row.ref == ref(100)
+
+    on_bench(story)
+
+
+def test_a_number_that_another_order_holds_makes_the_second_answer_unknown() -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.answers += [Accepted(ref(100)), Accepted(ref(100))]
+        await bench.desk.place(draft(), bench.gesture())
+        second = await bench.desk.place(draft(11), bench.gesture())
+        assert second.state is OrderState.UNCONFIRMED and "0000100" in second.reason
+
+    on_bench(story)
+
+
+def test_amend_and_cancel_name_the_newest_number_of_the_chain_and_the_order_s_own_venue() -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(venue=Venue.SOR), bench.gesture())
+        assert row.ref is not None
+        change = AmendDraft(None, 71_300)
+        child = await bench.desk.amend(row.id, change, bench.gesture())
+        assert bench.broker.posts[-1] == ("amend", (row.ref, Venue.SOR, change))
+        assert child.ref is not None
+        moved = draft(10, 71_300, venue=Venue.SOR)
+        bench.desk.take(
+            listed(child.ref.number, 1, moved, kind=ReportKind.AMEND, of=row.ref.number, confirmed=10).report
+        )
+        assert bench.desk.order(row.id).state is OrderState.REPLACED  # type: ignore[union-attr]
+        await bench.desk.cancel(row.id, None, bench.gesture())
+        last: object = bench.broker.posts[-1]
+        assert last == ("cancel", (child.ref, Venue.SOR, None))
+
+    on_bench(story)
+
+
+def test_a_full_cancel_may_be_pressed_again_but_an_unconfirmed_part_may_not() -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.answers += [AnswerLost("8초"), AnswerLost("8초")]
+        await bench.desk.cancel(row.id, 4, bench.gesture())
+        with pytest.raises(Denied, match="아직 확인되지"):
+            await bench.desk.cancel(row.id, 4, bench.gesture())
+        await bench.desk.cancel(row.id, None, bench.gesture())
+        await bench.desk.cancel(row.id, None, bench.gesture())
+        assert len([p for p in bench.broker.posts if p[0] == "cancel"]) == 3
+
+    on_bench(story)
+
+
+@pytest.mark.parametrize("quantity", [0, 11])
+def test_a_part_beyond_what_remains_never_leaves(quantity: int) -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        with pytest.raises(Denied, match="잔량 10까지"):
+            await bench.desk.cancel(row.id, quantity, bench.gesture())
+        with pytest.raises(Denied, match="잔량 10까지"):
+            await bench.desk.amend(row.id, AmendDraft(quantity, 71_300), bench.gesture())
+        assert len(bench.broker.posts) == 1
+
+    on_bench(story)
+
+
+def test_the_block_stops_orders_and_amendments_even_in_the_queue_and_lets_cancels_pass() -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.turn_takes = 0.5
+        queued = asyncio.ensure_future(bench.desk.place(draft(11), bench.gesture()))
+        await asyncio.sleep(0.1)
+        bench.safety.block()
+        for attempt in (queued, bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture())):
+            with pytest.raises(Denied, match="차단"):
+                await attempt
+        assert isinstance(await bench.desk.cancel(row.id, None, bench.gesture()), Accepted)
+        assert [verb for verb, _ in bench.broker.posts] == ["place", "cancel"]
+
+    on_bench(story)
+
+
+def test_live_sends_nothing_before_it_is_armed_and_holds_its_limits() -> None:
+    async def story(bench: Bench) -> None:
+        bench.safety.account = AccountName("1234567811")
+        with pytest.raises(Denied, match="한도"):
+            bench.safety.arm("5678", 15)
+        bench.safety.limits = Limits(1_000_000, 1_500_000, 5)
+        with pytest.raises(Denied, match="꺼져"):
+            await bench.desk.place(draft(), bench.gesture())
+        with pytest.raises(Denied, match="네 자리"):
+            bench.safety.arm("7811", 15)
+        bench.safety.arm("5678", 15)
+        await bench.desk.place(draft(), bench.gesture())
+        with pytest.raises(Denied, match="1회 주문 한도"):
+            await bench.desk.place(draft(100), bench.gesture())
+        await bench.desk.place(draft(9), bench.gesture())
+        with pytest.raises(Denied, match="하루 주문 한도"):
+            await bench.desk.place(draft(8), bench.gesture())
+        await asyncio.sleep(16 * 60)
+        with pytest.raises(Denied, match="꺼져"):
+            await bench.desk.place(draft(1), bench.gesture())
+
+    on_bench(story, environment=LIVE)
+
+
+def test_after_a_crash_a_send_without_answer_is_unconfirmed_and_its_gesture_spent() -> None:
+    async def story(bench: Bench) -> None:
+        (row,) = bench.desk.orders()
+        assert row.state is OrderState.UNCONFIRMED
+        gesture = bench.gesture()
+        with pytest.raises(Denied, match="이미 보낸"):
+            await bench.desk.place(draft(12), type(gesture)("A", gesture.at, gesture.monotonic))
+
+    on_bench(story, facts=[placing("A", -5)])
+
+
+def test_a_refusal_is_final_and_shows_the_broker_s_words() -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.answers.append(Refused("RC4058", "모의투자 장종료"))
+        row = await bench.desk.place(draft(), bench.gesture())
+        assert (row.state, row.reason) == (OrderState.REJECTED, "모의투자 장종료")
+
+    on_bench(story)
+
+
+def test_a_send_that_ends_in_a_bug_of_ours_is_unknown_never_failed() -> None:
+    async def story(bench: Bench) -> None:
+        broken = bench.pending()
+        broken.set_exception(ZeroDivisionError())
+        row = await bench.desk.place(draft(), bench.gesture())
+        assert row.state is OrderState.UNCONFIRMED
+
+    on_bench(story)
+
+
+def test_rows_of_yesterday_leave_the_blotter_unless_their_fate_is_open() -> None:
+    async def story(bench: Bench) -> None:
+        done = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.answers.append(AnswerLost("8초"))
+        lost = await bench.desk.place(draft(11), bench.gesture())
+        bench.day = bench.day.replace(day=24)
+        assert [o.id for o in bench.desk.orders()] == [lost.id]
+        assert bench.desk.order(done.id) is not None
+
+    on_bench(story)
+
+
+def test_what_never_was_sent_has_no_cancel_fact() -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.answers.append(NotSent("닿지 않음"))
+        row = await bench.desk.place(draft(), bench.gesture())
+        with pytest.raises(Denied, match="잔량이 없습니다"):
+            await bench.desk.cancel(row.id, None, bench.gesture())
+        assert not any(isinstance(f, Cancelling) for f in bench.journal.facts)
+        assert at(0) <= row.at
+
+    on_bench(story)

@@ -1,0 +1,158 @@
+"""Found by looking, judged only by complete looks, never sent again."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from kiwoom_desk.domain.facts import AnswerLost, Judged, Matched, OrderId, Verdict
+from kiwoom_desk.domain.orders import OrderState
+from kiwoom_desk.trading.ports import Incomplete
+from kiwoom_desk.trading.safety import Denied
+from tests.simulation.loop import VirtualClock
+from tests.support.day import DAY, at, draft, listed, ref
+from tests.support.fakes import Bench
+from tests.trading.test_desk import on_bench
+
+
+async def lose_one(bench: Bench) -> OrderId:
+    bench.broker.answers.append(AnswerLost("끊김"))
+    return (await bench.desk.place(draft(), bench.gesture())).id
+
+
+def seconds(clock: VirtualClock) -> float:
+    return (clock.now() - at(0)).total_seconds()
+
+
+def test_a_lost_order_is_bound_to_the_row_that_appears() -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        running = asyncio.ensure_future(bench.reconciler.run())
+        await asyncio.sleep(1.5)
+        bench.broker.listed = [listed(100, seconds(bench.clock), ordered=0).report]
+        await asyncio.sleep(2)
+        running.cancel()
+        order = bench.desk.order(order_id)
+        assert order is not None and (order.ref, order.confirmed_by_look) == (ref(100), True)
+        assert len(bench.broker.posts) == 1
+
+    on_bench(story)
+
+
+def test_absence_takes_three_complete_looks_and_thirty_seconds_and_a_late_row_revives_it() -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        running = asyncio.ensure_future(bench.reconciler.run())
+        await asyncio.sleep(29)
+        order = bench.desk.order(order_id)
+        assert order is not None and order.state is OrderState.UNCONFIRMED and order.looks >= 3
+        await asyncio.sleep(6)
+        order = bench.desk.order(order_id)
+        assert order is not None and order.absent
+        bench.broker.listed = [listed(100, seconds(bench.clock), ordered=20).report]
+        await asyncio.sleep(60)
+        running.cancel()
+        order = bench.desk.order(order_id)
+        assert order is not None and order.state is OrderState.WORKING and not order.absent
+
+    on_bench(story)
+
+
+def test_a_failed_or_incomplete_look_is_no_evidence() -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        bench.broker.listed = Incomplete("2쪽을 받지 못했습니다")
+        running = asyncio.ensure_future(bench.reconciler.run())
+        await asyncio.sleep(120)
+        running.cancel()
+        order = bench.desk.order(order_id)
+        assert order is not None and (order.state, order.looks) == (OrderState.UNCONFIRMED, 0)
+        assert "2쪽" in bench.reconciler.failure and bench.reconciler.last is None
+
+    on_bench(story)
+
+
+def test_a_list_without_a_known_order_is_not_the_whole_list() -> None:
+    async def story(bench: Bench) -> None:
+        await bench.desk.place(draft(11), bench.gesture())
+        await asyncio.sleep(11)
+        order_id = await lose_one(bench)
+        running = asyncio.ensure_future(bench.reconciler.run())
+        await asyncio.sleep(60)
+        running.cancel()
+        order = bench.desk.order(order_id)
+        assert order is not None and (order.state, order.looks) == (OrderState.UNCONFIRMED, 0)
+        assert "0000101" in bench.reconciler.failure
+
+    on_bench(story)
+
+
+def test_more_rows_than_lost_orders_go_to_the_trader() -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        await asyncio.sleep(1)
+        bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
+        await bench.reconciler.look()
+        order = bench.desk.order(order_id)
+        assert order is not None
+        assert (order.state, order.candidates) == (OrderState.UNCONFIRMED, (ref(100), ref(101)))
+
+    on_bench(story)
+
+
+def test_another_channel_s_twin_is_no_candidate() -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        await asyncio.sleep(1)
+        bench.broker.listed = [
+            listed(100, 1.0, channel="영웅문4").report,
+            listed(101, 1.0).report,
+        ]
+        await bench.reconciler.look()
+        order = bench.desk.order(order_id)
+        assert order is not None and order.ref == ref(101)
+
+    on_bench(story)
+
+
+def test_a_row_that_was_there_before_the_send_is_never_taken_for_it() -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.listed = [listed(100, 0.0).report]
+        await bench.reconciler.look()
+        order_id = await lose_one(bench)
+        await asyncio.sleep(1)
+        await bench.reconciler.look()
+        order = bench.desk.order(order_id)
+        assert order is not None and order.ref is None
+
+    on_bench(story)
+
+
+def test_a_request_of_yesterday_is_looked_for_under_its_own_day() -> None:
+    async def story(bench: Bench) -> None:
+        await lose_one(bench)
+        bench.day = DAY + timedelta(days=1)
+        await asyncio.sleep(1)
+        await bench.reconciler.look()
+        assert bench.broker.looked_at == [DAY, DAY + timedelta(days=1)]
+
+    on_bench(story)
+
+
+def test_the_trader_s_choice_settles_an_ambiguity() -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        await asyncio.sleep(1)
+        bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
+        await bench.reconciler.look()
+        await bench.desk.settle(order_id, ref(101))
+        order = bench.desk.order(order_id)
+        assert order is not None and (order.ref, order.candidates) == (ref(101), ())
+        assert any(isinstance(f, Matched) and f.by == "trader" for f in bench.journal.facts)
+        with pytest.raises(Denied, match="이미 확인"):
+            await bench.desk.settle(order_id, None)
+        assert not any(isinstance(f, Judged) and f.verdict is Verdict.ABSENT for f in bench.journal.facts)
+
+    on_bench(story)
