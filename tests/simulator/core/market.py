@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 
 from kiwoom_desk.simulator.calendar import SEOUL
 from kiwoom_desk.simulator.core import PracticeCore
@@ -26,10 +28,20 @@ class Market:
 
     core: PracticeCore
     events: list[Event] = field(default_factory=list)
+    _stories: dict[tuple[date, int], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.as_core: Core = self.core
-        self.core.subscribe(self.events.append)
+        self.core.subscribe(self._note)
+
+    def _note(self, event: Event) -> None:
+        self.events.append(event)
+        if isinstance(event, OrderEvent):
+            self._stories.setdefault((event.order.day, event.order.number), []).append(event.happening)
+
+    def hush(self) -> None:
+        """From now on the crowd is quiet."""
+        self.core._flow.quiet = True
 
     def place(
         self,
@@ -78,7 +90,7 @@ class Market:
 
     def story(self, order: Order) -> list[str]:
         """What happened to this number, in order."""
-        return [e.happening for e in self.events if isinstance(e, OrderEvent) and e.order.number == order.number]
+        return self._stories.get((order.day, order.number), [])
 
 
 def open_market(
@@ -89,4 +101,10 @@ def open_market(
     seed: int = 1,
     environment: Environment = "practice",
 ) -> Market:
-    return Market(PracticeCore(at(clock, day), seed, environment, quiet=quiet))
+    """A market of its own for each caller; the same opening is lived through once and copied."""
+    return Market(pickle.loads(_opened(clock, day, quiet, seed, environment)))
+
+
+@cache
+def _opened(clock: str, day: str, quiet: bool, seed: int, environment: Environment) -> bytes:
+    return pickle.dumps(PracticeCore(at(clock, day), seed, environment, quiet=quiet))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiwoom_desk.simulator.model import Reason, Refused
+from kiwoom_desk.simulator.model import Reason, Refused, Venue
 from tests.simulator.core.market import SAMSUNG, open_market
 
 
@@ -115,9 +115,10 @@ def test_a_woken_stop_can_change_its_price_only() -> None:
 def test_an_order_of_sor_is_moved_as_sor_wherever_it_rests() -> None:
     market = open_market()
     old = market.place("buy", 2, market.bid("SOR", level=3), venue="SOR")
-    for wrong in ("KRX", "NXT"):
+    others: list[Venue] = ["KRX", "NXT"]
+    for wrong in others:
         with pytest.raises(Refused) as refusal:
-            market.cancel(old, venue=wrong)  # type: ignore[arg-type]
+            market.cancel(old, venue=wrong)
         assert refusal.value.reason is Reason.WRONG_ROUTING
     assert market.cancel(market.amend(old, market.bid("SOR", level=4))).confirmed == 2
 

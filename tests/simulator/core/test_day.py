@@ -34,8 +34,8 @@ def test_a_limit_lives_as_long_as_its_market(placed: str, venue: Venue, lives: s
 def test_stops_and_midpoints_of_nxt_end_with_its_main_market(type: str) -> None:
     market = open_market("15:00:00")
     tape = market.core.tape(SAMSUNG, "KRX")
-    priced = {"price": tape.upper, "trigger": tape.upper} if type == "28" else {}
-    order = market.place("buy", 2, type=type, venue="NXT", **priced)
+    price = tape.upper if type == "28" else 0
+    order = market.place("buy", 2, price, type=type, trigger=price, venue="NXT")
     market.go("15:19:59")
     assert order.remaining == 2
     market.go("15:20:00")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kiwoom_desk.simulator.core import PracticeCore
 from kiwoom_desk.simulator.model import Event, Order, OrderEvent, Refused, Side, Venue
-from tests.simulator.core.market import SAMSUNG, Market, open_market
+from tests.simulator.core.market import SAMSUNG, Market, at, open_market
 
 _PRICED = ("0", "5", "10", "20", "28")
 
@@ -30,7 +31,9 @@ steps = st.builds(
     act=st.sampled_from(["place", "place", "place", "amend", "cancel", "reach"]),
     side=st.sampled_from(["buy", "sell"]),
     venue=st.sampled_from(["KRX", "NXT", "SOR"]),
-    type=st.sampled_from("0 0 0 3 5 6 7 10 13 16 20 23 26 28 29 30 31".split()),
+    type=st.sampled_from(
+        ["0", "0", "0", "3", "5", "6", "7", "10", "13", "16", "20", "23", "26", "28", "29", "30", "31"]
+    ),
     quantity=st.integers(1, 40),
     offset=st.integers(-4, 4),
     pick=st.integers(0, 30),
@@ -150,12 +153,13 @@ def test_the_same_seed_and_requests_make_the_same_day(script: list[Step]) -> Non
     assert _live(script).events == _live(script).events
 
 
-def test_another_seed_makes_another_day() -> None:
+def test_the_seed_alone_makes_the_day() -> None:
     def events(seed: int) -> list[Event]:
-        market = open_market(quiet=False, seed=seed)
+        market = Market(PracticeCore(at("10:00:00"), seed))
         market.wait(10)
         return market.events
 
+    assert events(1) == events(1)
     assert events(1) != events(2)
 
 

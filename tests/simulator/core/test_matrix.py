@@ -10,7 +10,7 @@ import pytest
 from kiwoom_desk.simulator.model import Reason, Refused, Venue
 from tests.simulator.core.market import Market, open_market
 
-TYPES = "0 3 5 6 7 10 13 16 20 23 26 28 29 30 31 61 62 81".split()
+TYPES = ["0", "3", "5", "6", "7", "10", "13", "16", "20", "23", "26", "28", "29", "30", "31", "61", "62", "81"]
 PRICED = {"0", "5", "10", "20", "28", "62"}
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from kiwoom_desk.simulator.model import Venue
+from kiwoom_desk.simulator.model import Level, Venue
 from tests.simulator.core.market import GOLD, SAMSUNG, open_market
 
 THIN = "0156T0"
+VENUES: tuple[Venue, Venue] = ("KRX", "NXT")
 
 
 def test_a_limit_that_crosses_trades_at_the_waiting_prices() -> None:
@@ -40,7 +43,7 @@ def test_a_market_order_sweeps_level_by_level() -> None:
 def test_ioc_takes_what_is_there_and_the_exchange_drops_the_rest(type: str) -> None:
     market = open_market()
     touch = market.core.depth(THIN, "KRX").asks
-    quantity = sum(level.quantity for level in touch) + 7
+    quantity = 2 * sum(level.quantity for level in touch)  # the book is deeper than what is shown, but not that deep
     market.enrich()
     price = touch[-1].price if type == "10" else 0
     order = market.place("buy", quantity, price, type=type, code=THIN)
@@ -197,16 +200,21 @@ def test_sor_splits_what_can_trade_by_the_best_price() -> None:
 
 def test_the_resting_part_of_sor_goes_whole_to_one_venue() -> None:
     market = open_market()
-    before = [market.core.depth(SAMSUNG, venue).bids[0] for venue in ("KRX", "NXT")]
+    before = [market.core.depth(SAMSUNG, venue).bids[0] for venue in VENUES]
     price = min(level.price for level in before)
+    there = [_at(market.core.depth(SAMSUNG, venue).bids, price) for venue in VENUES]
     order = market.place("buy", 9, price, venue="SOR")
-    totals = [sum(l.quantity for l in market.core.depth(SAMSUNG, v).bids if l.price == price) for v in ("KRX", "NXT")]
+    totals = [_at(market.core.depth(SAMSUNG, venue).bids, price) for venue in VENUES]
     assert order.remaining == 9
     assert market.core.depth(SAMSUNG, "SOR").bids[0].price == max(level.price for level in before)
-    assert sum(totals) >= 9
+    assert sorted(now - then for now, then in zip(totals, there, strict=True)) == [0, 9]
 
 
 def test_sor_reaches_the_open_venue_only() -> None:
     market = open_market("15:45:00")
     order = market.place("buy", 2, market.ask("NXT"), venue="SOR")
     assert [fill.venue for fill in order.fills] == ["NXT"]
+
+
+def _at(levels: Sequence[Level], price: int) -> int:
+    return sum(level.quantity for level in levels if level.price == price)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kiwoom_desk.simulator.model import Reason, Refused
+from kiwoom_desk.simulator.model import Reason, Refused, Venue
 from tests.simulator.core.market import GOLD, HALTED, KODEX, SAMSUNG, Market, open_market
 
 
@@ -122,7 +122,8 @@ def test_missing_shares_name_what_resting_sells_leave() -> None:
 
 def test_mock_knows_krx_only() -> None:
     market = open_market(environment="mock")
-    for venue in ("NXT", "SOR"):
+    others: list[Venue] = ["NXT", "SOR"]
+    for venue in others:
         with pytest.raises(Refused, match="venue_not_offered"):
-            market.place("buy", 1, market.bid(), venue=venue)  # type: ignore[arg-type]
+            market.place("buy", 1, market.bid(), venue=venue)
     assert market.place("buy", 1, market.ask()).filled == 1
