@@ -1,0 +1,1 @@
+"""The TRs, one module per family; `catalogue.TRS` has them all."""
