@@ -11,6 +11,7 @@ from kiwoom_desk.simulator.core import PracticeCore
 from kiwoom_desk.simulator.model import Event, Order, OrderEvent, Refused, Side, Venue
 from tests.simulator.core.market import SAMSUNG, Market, at, open_market
 
+_TYPES = ["0", "0", "0", "3", "5", "6", "7", "10", "13", "16", "20", "23", "26", "28", "29", "30", "31"]
 _PRICED = ("0", "5", "10", "20", "28")
 
 
@@ -31,16 +32,14 @@ steps = st.builds(
     act=st.sampled_from(["place", "place", "place", "amend", "cancel", "reach"]),
     side=st.sampled_from(["buy", "sell"]),
     venue=st.sampled_from(["KRX", "NXT", "SOR"]),
-    type=st.sampled_from(
-        ["0", "0", "0", "3", "5", "6", "7", "10", "13", "16", "20", "23", "26", "28", "29", "30", "31"]
-    ),
+    type=st.sampled_from(_TYPES),
     quantity=st.integers(1, 40),
     offset=st.integers(-4, 4),
     pick=st.integers(0, 30),
     seconds=st.sampled_from([0, 0, 1, 5, 60]),
 )
 days = st.lists(steps, max_size=25)
-laws = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _act(market: Market, step: Step) -> None:
@@ -100,6 +99,7 @@ def _check_books(market: Market, orders: list[Order]) -> None:
 def test_every_quantity_is_accounted_for(script: list[Step]) -> None:
     market = _live(script)
     _check_books(market, market.core.orders("stock", market.core.now.date()))
+    market.hush()
     market.go("20:30:00")
     orders = market.core.orders("stock", market.core.now.date())
     _check_books(market, orders)
@@ -168,6 +168,7 @@ def test_the_seed_alone_makes_the_day() -> None:
 def test_the_laws_hold_at_the_edges_of_the_day(script: list[Step], clock: str) -> None:
     market = _live(script, clock)
     _check_books(market, market.core.orders("stock", market.core.now.date()))
+    market.hush()
     market.go("09:00:00", "2026-11-24")
     _check_means(market)
     assert market.core.cash("stock").reserved == 0
