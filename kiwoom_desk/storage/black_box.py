@@ -1,7 +1,7 @@
 """The black box: one line on disk per send, beside the journal, so that a corrupt database cannot hide a send.
 
-A line is the CRC-32 of the rest as eight hex digits, a blank, and the fact as `codec` writes it: what was sent, when, and
-under which request. Lines are only ever added. A line is written after the journal has committed the same fact and
+A line is the CRC-32 of the rest as eight hex digits, a blank, and the fact as `codec` writes it: what was sent, when,
+and under which request. Lines are only ever added. A line is written after the journal has committed the same fact and
 before the first byte leaves, so the journal knows every line unless it has lost its end: that is what `missing` finds
 (docs/reliability.md 2.5).
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from kiwoom_desk.domain.facts import Cancelling, Fact, Placing, RequestId
 from kiwoom_desk.storage.codec import CodecError, decode, encode
+from kiwoom_desk.storage.durable import sync_folder
 
 Send = Placing | Cancelling
 
@@ -77,7 +78,9 @@ class BlackBox:
             fd = os.open(self.path, flags, 0o600)
             self._fd = fd
             size = os.fstat(fd).st_size
-            if size and self.path.read_bytes()[-1:] != b"\n":  # a torn last line must not swallow the next one
+            if not size:
+                sync_folder(self.path.parent)
+            elif self.path.read_bytes()[-1:] != b"\n":  # a torn last line must not swallow the next one
                 os.write(fd, b"\n")
         return self._fd
 

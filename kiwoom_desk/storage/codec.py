@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
-from functools import cache
 from typing import Any, NewType, Union, cast, get_args, get_origin, get_type_hints
 
 from kiwoom_desk.domain import facts as f
@@ -150,9 +149,13 @@ def _required(field: Field[Any]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
 
 
-@cache
+_PLANS: dict[type, Plan] = {}
+
+
 def _plan(cls: type) -> Plan:
-    return Plan(cls)
+    if cls not in _PLANS:
+        _PLANS[cls] = Plan(cls)
+    return _PLANS[cls]
 
 
 def rule_of(hint: Any) -> Rule:
@@ -194,7 +197,7 @@ def _write_moment(value: Any) -> str:
 
 
 def _read_moment(value: Any) -> datetime:
-    moment = _parsed(datetime.fromisoformat, value)
+    moment: datetime = _parsed(datetime.fromisoformat, value)
     if moment.utcoffset() is None:
         raise CodecError(f"a time without a zone: {value!r}")
     return moment.astimezone(SEOUL) if moment.utcoffset() == timedelta(hours=9) else moment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, get_args
@@ -63,10 +64,8 @@ def test_a_changed_line_is_another_fact_or_refused(fact: f.Fact, data: st.DataOb
     line = encode(fact)
     at = data.draw(st.integers(0, len(line) - 1))
     changed = line[:at] + data.draw(st.characters()) + line[at + 1 :]
-    try:
+    with suppress(CodecError):
         assert encode(decode(changed)), "a fact can be written again"
-    except CodecError:
-        pass
 
 
 @pytest.mark.parametrize(

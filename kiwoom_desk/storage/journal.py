@@ -1,0 +1,162 @@
+"""The journal: the durable, append-only list of facts of one account in one environment, in one SQLite file.
+
+WAL with `synchronous = FULL`: what `append` has returned from survives a kill and a power cut. The file goes on over
+days; `replay(since)` reads the part that a start needs. Every send also leaves a line in the black box, after the
+commit and before `append` returns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from kiwoom_desk.domain.facts import Cancelling, Fact, Placing
+from kiwoom_desk.domain.instruments import SEOUL
+from kiwoom_desk.storage import journal_file as file
+from kiwoom_desk.storage.black_box import BlackBox
+from kiwoom_desk.storage.codec import CodecError, decode
+from kiwoom_desk.storage.journal_file import Damaged, Entry, Identity
+from kiwoom_desk.storage.journal_opening import OpenFile, Opening, open_file
+from kiwoom_desk.storage.troubles import DAMAGED, FOREIGN, TWICE, UNWRITABLE, sentence
+from kiwoom_desk.storage.writer import Unique, Writer
+from kiwoom_desk.trading.ports import JournalBroken
+
+log = logging.getLogger(__name__)
+
+SENDS = frozenset({"placing", "cancelling"})
+
+
+class SqliteJournal:
+    """The port `Journal`. Made by `open_journal`; `opening` tells what was found."""
+
+    def __init__(self, path: Path, identity: Identity, box: BlackBox, evidence: Path, opened: OpenFile) -> None:
+        self._path, self._identity, self._box, self._evidence = path, identity, box, evidence
+        self._db, self._head = opened.db, opened.head
+        self._writer = Writer(self._write, f"journal {path.stem}")
+        self._unwritable: str | None = None
+        self.opening: Opening = opened.opening
+
+    # --- the port ------------------------------------------------------------------------------------------------
+    async def append(self, fact: Fact) -> None:
+        """Returns when it is on disk; a caller that is cancelled meanwhile changes nothing about that.
+
+        Raises JournalBroken; also for a second send of one request, which does not break the journal."""
+        if self.broken is not None:
+            raise JournalBroken(self.broken)
+        try:
+            done = self._writer.put(Entry.of(fact))
+        except CodecError as error:
+            raise JournalBroken(UNWRITABLE) from error
+        try:
+            await asyncio.shield(asyncio.wrap_future(done))
+        except Unique:
+            raise JournalBroken(TWICE) from None
+
+    def note(self, fact: Fact) -> None:
+        """Queued, on disk within 50 ms or with the next `append`. Never raises; `broken` tells."""
+        try:
+            self._writer.note(Entry.of(fact))
+        except CodecError:
+            log.exception("a fact that cannot be written")
+            self._unwritable = UNWRITABLE
+
+    def replay(self, since: date | None = None) -> Sequence[Fact]:
+        """Everything written so far in order of writing; with `since`, from the first fact of that day or later on.
+
+        Waits for the disk, so it belongs to a start. Raises JournalBroken when the file no longer proves itself."""
+        self._writer.call(lambda: None).result()
+        try:
+            return _facts(self._path, self._identity, since)
+        except (Damaged, CodecError) as error:
+            raise JournalBroken(DAMAGED) from error
+        except (sqlite3.Error, OSError) as error:
+            raise JournalBroken(sentence(error)) from error
+
+    @property
+    def broken(self) -> str | None:
+        """Stays until `reopen` succeeds."""
+        return self._writer.broken or self._unwritable
+
+    async def close(self) -> None:
+        """Write what waits and close the file; what a broken disk has not taken by then is lost. Idempotent."""
+        try:
+            await asyncio.wrap_future(self._writer.close(self._shut))
+        except JournalBroken:
+            return
+
+    # --- after a fault -------------------------------------------------------------------------------------------
+    async def reopen(self) -> None:
+        """Try the disk again: the file is opened and verified as at a start, then what waited is written.
+
+        Raises JournalBroken, and then all stays as it was."""
+        await asyncio.wrap_future(self._writer.call(self._open_again))
+        self._unwritable = None
+        await asyncio.wrap_future(self._writer.call(lambda: None))
+        if self.broken is not None:
+            raise JournalBroken(self.broken)
+
+    # --- in the writer's thread ----------------------------------------------------------------------------------
+    def _write(self, entries: Sequence[Entry]) -> None:
+        try:
+            self._head = file.insert(self._db, entries, self._head)
+            self._box.write(_sends(entries))
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorname != "SQLITE_CONSTRAINT_UNIQUE":
+                raise JournalBroken(sentence(error)) from error
+            raise Unique from error
+        except Damaged as error:
+            raise JournalBroken(FOREIGN) from error
+        except (sqlite3.Error, OSError) as error:
+            raise JournalBroken(sentence(error)) from error
+
+    def _open_again(self) -> None:
+        self._shut()
+        opened = open_file(self._path, self._identity, self._box, self._evidence, datetime.now(SEOUL))
+        self._db, self._head = opened.db, opened.head
+        if opened.opening.sentence is not None:
+            self.opening = opened.opening
+        self._writer.mend()
+
+    def _shut(self) -> None:
+        try:
+            self._db.close()
+        except sqlite3.Error as error:
+            log.warning("the journal did not close cleanly: %s", error)
+        self._box.close()
+
+
+def open_journal(folder: Path, name: str, identity: Identity, evidence: Path, now: datetime) -> SqliteJournal:
+    """The journal `name` in `folder`, made when there is none.
+
+    A damaged file is set aside under `evidence` and its prefix goes on. Raises JournalRefused (another environment or
+    account, a newer program) and JournalBroken (the disk), both with a Korean sentence; nothing is changed then.
+    """
+    path = folder / f"{name}.journal"
+    box = BlackBox(folder / f"{name}.blackbox")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise JournalBroken(sentence(error)) from error
+    return SqliteJournal(path, identity, box, evidence, open_file(path, identity, box, evidence, now))
+
+
+def _sends(entries: Sequence[Entry]) -> list[Placing | Cancelling]:
+    facts = [decode(entry.body) for entry in entries if entry.kind in SENDS]
+    return [fact for fact in facts if isinstance(fact, (Placing, Cancelling))]
+
+
+def _facts(path: Path, identity: Identity, since: date | None) -> list[Fact]:
+    first = "" if since is None else since.isoformat()
+    db = file.connect(path)
+    try:
+        facts: list[Fact] = []
+        for entry, _ in file.verified(db, identity):
+            if facts or entry.at >= first:
+                facts.append(decode(entry.body))
+        return facts
+    finally:
+        db.close()
