@@ -25,6 +25,7 @@ from kiwoom_desk.domain.checks.model import (
 from kiwoom_desk.domain.checks.symbol import is_preferred, look_alikes
 from kiwoom_desk.domain.drafts import AmendDraft, CancelDraft, OrderDraft
 from kiwoom_desk.domain.forms import Change, DraftInput, Field, Fix, units, won
+from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.rules_model import MarketRules
 from kiwoom_desk.domain.sessions import closed_sentence, may_amend, may_cancel, open_sessions
 
@@ -119,7 +120,9 @@ def advise_amend(
     """About giving `original`, of which `remaining` is left, another price (market/rules.md 6)."""
     quantity = remaining if change.quantity is None else change.quantity
     trigger = original.trigger if change.trigger is None else change.trigger
-    stands = replace(DraftInput.of(original), quantity=quantity, price=change.price, trigger=trigger)
+    stands = replace(
+        DraftInput.of(original), type=_rests_as(original.type), quantity=quantity, price=change.price, trigger=trigger
+    )
     situation = Situation(stands, rules, now, context)
     said = chain(
         _amendable(original, rules),
@@ -158,6 +161,11 @@ def _gravest_first(said: Iterable[Advice], levels: Mapping[str, Level | None]) -
 
 
 # --- amend and cancel ----------------------------------------------------------------------------------------------
+def _rests_as(kind: OrderType) -> OrderType:
+    """A best-price order has become a limit at the price it was given on arrival (market/rules.md 5)."""
+    return OrderType.LIMIT if kind in (OrderType.BEST_OPPOSITE, OrderType.BEST_SAME) else kind
+
+
 def _amendable(original: OrderDraft, rules: MarketRules) -> Iterator[Advice]:
     if not original.type.amendable:
         name = rules.type_names[original.type]

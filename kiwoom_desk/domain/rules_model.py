@@ -140,7 +140,7 @@ class Fees:
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """Where the desk's own warnings begin (market/rules.md 11.1, docs/decisions). Percent are whole numbers."""
+    """Where the desk's own warnings begin (market/rules.md 11.1). Percent are whole numbers."""
 
     far_percent: int
     far_percent_extended: int

@@ -59,8 +59,9 @@ def check_crossing(s: Situation) -> Iterator[Advice]:
     if meeting:
         said = describe(meeting[0].draft, meeting[0].remaining)
         more = f" 외 {len(meeting) - 1}건" if len(meeting) > 1 else ""
-        sentence = f"내 반대 주문과 체결될 수 있습니다(자전거래): {said}{more}"
-        yield Advice(Level.STRONG, "own_cross", sentence, Field.PRICE, shown=_price_word(s.draft.price), normal=said)
+        shown = s.rules.type_names[s.draft.type] if s.draft.price is None else won(s.draft.price)
+        sentence = f"{_SIDES[s.draft.side]} {shown}: 내 반대 주문과 체결될 수 있습니다(자전거래): {said}{more}"
+        yield Advice(Level.STRONG, "own_cross", sentence, Field.PRICE, shown=shown, normal=said)
 
 
 def _same_place(s: Situation, other: OrderDraft) -> bool:
@@ -87,10 +88,6 @@ def _meets(s: Situation, order: OpenOrder) -> bool:
     if price is None or theirs.price is None:
         return True
     return price >= theirs.price if s.draft.side is Side.BUY else price <= theirs.price
-
-
-def _price_word(price: int | None) -> str:
-    return "시장가" if price is None else won(price)
 
 
 def describe(draft: OrderDraft, quantity: int | None = None) -> str:

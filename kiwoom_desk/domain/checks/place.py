@@ -68,7 +68,8 @@ def _session(s: Situation) -> Iterator[Advice]:
     level = _LEVELS.get(allowed)
     if level is not None:
         name = s.rules.type_names[s.draft.type]
-        yield Advice(level, "type_not_now", reason, Field.TYPE, tuple(_ways(s, venue)), name)
+        shown = name if name in reason else ""
+        yield Advice(level, "type_not_now", reason, Field.TYPE, tuple(_ways(s, venue)), shown)
 
 
 def _ways(s: Situation, venue: Venue) -> Iterator[Fix]:
@@ -145,5 +146,5 @@ def _day(s: Situation) -> Iterator[Advice]:
     if special is not None:
         yield Advice(Level.INFO, "special_day", f"오늘은 {special.name}입니다: {special.note}")
     if day > s.rules.calendar_until:
-        sentence = f"휴장일 자료가 {s.rules.calendar_until}까지입니다: 오늘이 휴장일인지 확인하십시오"
+        sentence = f"휴장일 자료가 {s.rules.calendar_until}까지입니다: 오늘({day})이 휴장일인지 확인하십시오"
         yield Advice(Level.INFO, "calendar_ended", sentence, shown=str(day), normal=str(s.rules.calendar_until))

@@ -83,10 +83,15 @@ def _outside(s: Situation, field: Field, word: str, price: int, band: Band, from
 
 
 def _far(s: Situation) -> Iterator[Advice]:
-    """A limit far through the market on the side that trades; a stop limit is held against its trigger."""
+    """A limit far through the market on the side that trades; a stop limit is held against its trigger.
+
+    Outside the band there is a graver line already."""
     stop = s.draft.type.needs_trigger
     price, market = s.draft.price, s.draft.trigger if stop else s.last
     if price is None or market is None or market < 1 or not s.draft.type.needs_price:
+        return
+    found = s.band
+    if found is not None and price not in found[0]:
         return
     percent = _far_percent(s)
     through = price - market if s.draft.side is Side.BUY else market - price
