@@ -99,6 +99,12 @@ def test_windows_is_locked_too() -> None:
     assert {"pywin32-ctypes", "pefile"} <= names
 
 
+def test_the_program_needs_no_time_zone_data_which_windows_does_not_carry() -> None:
+    sources = [(name, text) for name, text in committed_texts() if name.startswith("kiwoom_desk/")]
+    assert sources
+    assert [name for name, text in sources if re.search(r"^\s*(from|import) zoneinfo\b", text, re.MULTILINE)] == []
+
+
 # Put together from parts, so that this file is not a finding of its own.
 FORBIDDEN = {
     "the address of a package registry": "|".join(

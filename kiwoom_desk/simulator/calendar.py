@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from kiwoom_desk.simulator.listings import Kind
 
-SEOUL: Final = ZoneInfo("Asia/Seoul")
+# Not from zoneinfo: Windows and a bare Linux carry no time zone data. Korea has kept one offset since 1988.
+SEOUL: Final = timezone(timedelta(hours=9), "KST")
 Market = Literal["KRX", "NXT", "SOR", "GOLD"]
 
 # Known for 2026; for 2027 computed from the calendar, not from a notice.
