@@ -168,6 +168,8 @@ def rule_of(hint: Any) -> Rule:
         return _union(get_args(hint))
     if get_origin(hint) is tuple and get_args(hint)[1:] == (...,):
         return _sequence(rule_of(get_args(hint)[0]))
+    if get_origin(hint) is frozenset:
+        return _set_of(rule_of(get_args(hint)[0]))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _enum(hint)
     if is_dataclass(hint):
@@ -249,6 +251,12 @@ def _sequence(item: Rule) -> Rule:
         return tuple(item.read(part) for part in value)
 
     return Rule(write, read)
+
+
+def _set_of(item: Rule) -> Rule:
+    """A set of words, written in their order so that equal sets make equal lines."""
+    plain = _sequence(item)
+    return Rule(lambda value: sorted(plain.write(tuple(value))), lambda value: frozenset(plain.read(value)))
 
 
 def _union(members: tuple[Any, ...]) -> Rule:

@@ -9,20 +9,24 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace `path` at once: after a crash it holds the old or the new content, never a part. Raises OSError."""
+def write_whole(path: Path, content: bytes, *, sync: bool = True) -> None:
+    """Replace `path` at once: after a crash it holds the old or the new content, never a part. Raises OSError.
+
+    Without `sync` a power cut may undo or spoil it: for what can be had again."""
     fd, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     try:
         with os.fdopen(fd, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(name, path)
     except BaseException:
         with suppress(OSError):
             os.unlink(name)
         raise
-    sync_folder(path.parent)
+    if sync:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
