@@ -5,12 +5,13 @@ A fault is *where* it strikes, *when* it strikes and *what* happens then. A scri
     [{"on": "kt10000", "do": "lose_after"},
      {"on": "list", "when": {"page": 2}, "do": "status", "status": 503},
      {"on": "stream", "when": "always", "type": "00", "do": "duplicate"},
-     {"on": "market", "after": 5, "do": "external_order", "code": "005930", "side": "buy", "quantity": 3, "price": 70000}]
+     {"on": "market", "after": 5, "do": "external_order", "code": "005930", "quantity": 3, "price": 70000}]
 
 `on`    a TR id, or "place", "amend", "cancel", "order" (all three), "list" (order lists), "query" (everything that is
-        neither order nor token), "token", "any"; "login" or "stream" on the WebSocket; "market" for things of their own.
-`when`  "once" (default), "always", or an object of `nth` (first match that is struck, from 1), `times` (how many; 0: all),
-        `chance` (0 to 1, drawn from the book's seed) and `page` (1 is a list's first page).
+        neither order nor token), "token", "any"; "login" or "stream" on the WebSocket; "market" for things of their
+        own.
+`when`  "once" (default), "always", or an object of `nth` (first match that is struck, from 1), `times` (how many;
+        0: all), `chance` (0 to 1, drawn from the book's seed) and `page` (1: first pages only, 2: the later ones).
 `do`    one of `HTTP`, `STREAM` or `MARKET` below. Requests are described by three independent parts, and every name in
         `HTTP` is a preset of them that a script may override:
         `process`  now | skip | twice | late (only after `seconds`; the client may be gone by then)
@@ -68,7 +69,7 @@ ANSWERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One line of a script; see the module. `quantity`, `price`, `code`, `side`, `channel` … serve the market's acts."""
+    """One line of a script; see the module. `quantity`, `price`, `code`, `side` … serve the market's acts."""
 
     on: str
     do: str

@@ -16,7 +16,7 @@ Environment = Literal["practice", "mock", "live"]
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`per_second` is the request limit of one TR of one app key; `refused` maps a TR to the code it is refused with."""
+    """`per_second` limits one TR of one app key; `refused` maps a TR to the code and text it is refused with."""
 
     name: Environment
     per_second: int

@@ -1,7 +1,8 @@
 """What a refusal of the exchange is called on the wire, per environment (errors.md 2 and 3).
 
 Live numbers come from the live back office, RC codes from the mock system. Where no code is published for a reason the
-nearest published one speaks with a text of its own, and OWN codes (marked so) fill the rest: a client can only show them.
+nearest published one speaks with a text of its own, and OWN codes (marked so) fill the rest: a client can only show
+them.
 The practice world speaks like live.
 """
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiwoom_desk.simulator.accounts import commission, sale_tax
 from kiwoom_desk.simulator.envelope import Body, Rows, business
 from kiwoom_desk.simulator.formats import direction, order_number, padded, prefixed, time6, time8
 from kiwoom_desk.simulator.http_api.rows import (
@@ -20,8 +19,8 @@ from kiwoom_desk.simulator.http_api.rows import (
 )
 from kiwoom_desk.simulator.http_api.spec import Call, Office, Tr, choice, day, orders_of, text
 from kiwoom_desk.simulator.http_api.spec import order_number as number_field
-from kiwoom_desk.simulator.listings import kind_of
-from kiwoom_desk.simulator.model import Fill, Order, Venue
+from kiwoom_desk.simulator.http_api.valuation import paid
+from kiwoom_desk.simulator.model import Fill, Order
 
 _ACCOUNT: Final = "/api/dostk/acnt"
 _TEN: Final = "0000000000"
@@ -175,12 +174,8 @@ def _open_orders(office: Office, call: Call) -> Rows:
 
 def costs(office: Office, order: Order) -> Body:
     """Commission and tax of this order's fills."""
-    listing = office.core.listings[order.code]
-    amounts: dict[Venue, int] = {}
-    for fill in order.fills:
-        amounts[fill.venue] = amounts.get(fill.venue, 0) + fill.price * fill.quantity
-    tax = sale_tax(listing, order.value) if order.side == "sell" else 0
-    return {"tdy_trde_cmsn": str(commission(kind_of(listing), amounts)), "tdy_trde_tax": str(tax)}
+    cost = paid(office, order)
+    return {"tdy_trde_cmsn": str(cost.commission), "tdy_trde_tax": str(cost.tax)}
 
 
 def _open_row(office: Office, call: Call, order: Order) -> Body:
@@ -290,22 +285,24 @@ _FROM: Final = number_field("fr_ord_no", required=False)
 _EXCHANGE: Final = choice("stex_tp", "0", "1", "2")
 DETAIL_FIELDS: Final = (day("ord_dt"), choice("qry_tp", "1", "2", "3", "4"), _BOND, _SIDE, _CODE, _FROM, _VENUES)
 
+_STATUS_FIELDS: Final = (
+    day("ord_dt"),
+    _BOND,
+    choice("mrkt_tp", "0", "1", "2", "3", "4"),
+    _SIDE,
+    choice("qry_tp", "0", "1"),
+    _CODE,
+    _FROM,
+    _VENUES,
+)
+_ONE: Final = text("stk_cd", required=False, longest=6)
+_OPEN_FIELDS: Final = (choice("all_stk_tp", "0", "1"), choice("trde_tp", "0", "1", "2"), _ONE, _EXCHANGE)
+_BEFORE: Final = number_field("ord_no", required=False, longest=10)
+
 TRS: Final = [
     Tr("kt00007", _ACCOUNT, details, DETAIL_FIELDS, "stock"),
-    Tr(
-        "kt00009", _ACCOUNT, _status,
-        (day("ord_dt"), _BOND, choice("mrkt_tp", "0", "1", "2", "3", "4"), _SIDE, choice("qry_tp", "0", "1"), _CODE, _FROM, _VENUES),
-        "stock",
-    ),
-    Tr(
-        "ka10075", _ACCOUNT, _open_orders,
-        (choice("all_stk_tp", "0", "1"), choice("trde_tp", "0", "1", "2"), text("stk_cd", required=False, longest=6), _EXCHANGE),
-        "stock",
-    ),
-    Tr(
-        "ka10076", _ACCOUNT, _fills,
-        (text("stk_cd", required=False, longest=6), choice("qry_tp", "0", "1"), _SIDE, number_field("ord_no", required=False, longest=10), _EXCHANGE),
-        "stock",
-    ),
+    Tr("kt00009", _ACCOUNT, _status, _STATUS_FIELDS, "stock"),
+    Tr("ka10075", _ACCOUNT, _open_orders, _OPEN_FIELDS, "stock"),
+    Tr("ka10076", _ACCOUNT, _fills, (_ONE, choice("qry_tp", "0", "1"), _SIDE, _BEFORE, _EXCHANGE), "stock"),
     Tr("ka10088", _ACCOUNT, _children, (number_field("ord_no", longest=20),), "stock"),
-]  # fmt: skip
+]

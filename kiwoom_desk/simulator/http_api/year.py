@@ -9,11 +9,15 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Final
 
 from kiwoom_desk.simulator import ticks
 from kiwoom_desk.simulator.calendar import is_trading_day
 from kiwoom_desk.simulator.listings import kind_of
 from kiwoom_desk.simulator.model import Listing, Tape
+
+PAST: Final = 600
+_YEAR: Final = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +41,13 @@ class Year:
     volume: int
 
 
-def past_days(listing: Listing, before: date, base: int, count: int) -> tuple[Candle, ...]:
-    """The `count` trading days before `before`, newest first; the newest closes at `base`."""
-    return _past(listing, before, base, count)
-
-
 @lru_cache(maxsize=128)
-def _past(listing: Listing, before: date, base: int, count: int) -> tuple[Candle, ...]:
+def past_days(listing: Listing, before: date, base: int) -> tuple[Candle, ...]:
+    """The `PAST` trading days before `before`, newest first; the newest closes at `base`."""
     rng = random.Random(f"{listing.code}/{base}")
     kind, close, day, candles = kind_of(listing), base, before, []
     typical = max(20_000, min(listing.listed, 3_000_000_000) // 250) if listing.listed else 40_000
-    for _ in range(count):
+    for _ in range(PAST):
         day -= timedelta(days=1)
         while not is_trading_day(day):
             day -= timedelta(days=1)
@@ -61,7 +61,7 @@ def _past(listing: Listing, before: date, base: int, count: int) -> tuple[Candle
 
 def year_of(listing: Listing, tape: Tape, today: date) -> Year:
     """The extremes of the last 250 days, today included, and yesterday's volume."""
-    past = past_days(listing, today, tape.base, 250)
+    past = past_days(listing, today, tape.base)[:_YEAR]
     highest, lowest = max(past, key=lambda c: c.high), min(past, key=lambda c: c.low)
     high, low = max(highest.high, tape.high), min(lowest.low, tape.low or lowest.low)
     return Year(

@@ -1,4 +1,4 @@
-"""What one session registered for (kiwoom/websocket.md 2): every item of a request with every type of the same object."""
+"""What one session registered for: each item of a request with each type of the same object (websocket.md 2)."""
 
 from __future__ import annotations
 
