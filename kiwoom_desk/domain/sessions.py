@@ -47,15 +47,6 @@ class TypeChoice:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class MarketState:
-    """For the status bar: `words` such as 정규장(KRX) · 메인(NXT), when they next change, and whether orders match."""
-
-    words: str
-    next_change: datetime | None
-    trading: bool
-
-
 def events_of_flags(flags: Iterable[Flag]) -> frozenset[Event]:
     """The lasting events that an issue's designations mean."""
     return frozenset(_EVENT_OF_FLAG[f] for f in flags if f in _EVENT_OF_FLAG)
@@ -138,8 +129,8 @@ def _routed(
     """SOR goes to the most permissive open book, so an event counts only when every open book has one."""
     found = []
     for venue in BOOKS:
-        sessions = tuple(s for s in open_sessions(rules, Market.STOCK, venue, now) if s.takes_orders)
-        if sessions:
+        sessions = open_sessions(rules, Market.STOCK, venue, now)
+        if any(s.takes_orders and s.types[kind] is not None for s in sessions):
             found.append(_override(sessions, active, kind))
     words = [w for w in found if w is not None]
     if not words or len(words) < len(found):
@@ -253,86 +244,28 @@ def _hours_when(rules: MarketRules, kind: OrderType, market: Market, venue: Venu
     return f"{windows[0].start:%H:%M}–{windows[0].end:%H:%M}" if windows else ""
 
 
-# --- the status bar ------------------------------------------------------------------------------------------------
-def market_state(rules: MarketRules, now: datetime, market: Market = Market.STOCK) -> MarketState:
-    """What the status bar says at that moment."""
-    local = now.astimezone(SEOUL)
-    return MarketState(
-        _words(rules, market, local), _next_change(rules, market, local), _matching(rules, market, local)
-    )
-
-
-def _books(market: Market) -> tuple[Venue, ...]:
-    return (Venue.KRX,) if market is Market.GOLD else BOOKS
-
-
-def _words(rules: MarketRules, market: Market, local: datetime) -> str:
-    because = rules.closed_because(local.date())
-    if because is not None:
-        return f"휴장({because})"
-    words = [(venue_word(market, v), _venue_state(rules, market, v, local)) for v in _books(market)]
-    distinct = {word for _, word in words}
-    if len(distinct) == 1 and distinct <= {_BEFORE, _AFTER}:
-        return distinct.pop()
-    return " · ".join(f"{word}({venue})" for venue, word in words)
-
-
-_BEFORE, _AFTER, _BETWEEN = "장 시작 전", "장 마감", "대기"
-
-
-def _venue_state(rules: MarketRules, market: Market, venue: Venue, local: datetime) -> str:
-    sessions = open_sessions(rules, market, venue, local)
-    if sessions:
-        return sessions[0].short
-    times = [hours.accept for _, hours in _running(rules, market, venue, local.date())]
-    if all(local.time() < w.start for w in times):
-        return _BEFORE
-    return _AFTER if all(w.end <= local.time() for w in times) else _BETWEEN
-
-
-def _running(rules: MarketRules, market: Market, venue: Venue, day: date) -> Iterator[tuple[Session, Hours]]:
+# --- the calendar ---------------------------------------------------------------------------------------------------
+def running(rules: MarketRules, market: Market, venue: Venue, day: date) -> Iterator[tuple[Session, Hours]]:
+    """The venue's sessions of that day with their hours."""
     for session in rules.sessions_of(market, venue):
         hours = rules.hours_on(session, day)
         if hours is not None:
             yield session, hours
 
 
-def _matching(rules: MarketRules, market: Market, local: datetime) -> bool:
-    return any(
-        hours.match is not None and local.time() in hours.match
-        for venue in _books(market)
-        for _, hours in _running(rules, market, venue, local.date())
-    )
-
-
-def _next_change(rules: MarketRules, market: Market, local: datetime) -> datetime | None:
-    """The next moment at which a session begins or ends and the words become others."""
-    words = _words(rules, market, local)
-    for day in _days_from(local.date()):
-        moments = {
-            moment(day, at)
-            for venue in _books(market)
-            for _, hours in _running(rules, market, venue, day)
-            for at in (hours.accept.start, hours.accept.end)
-        }
-        for at in sorted(m for m in moments if m > local):
-            if _words(rules, market, at) != words:
-                return at
-    return None
-
-
 def next_opening(rules: MarketRules, market: Market, venue: Venue, now: datetime) -> datetime | None:
     """When the venue next begins to take orders; None when the calendar shows nothing within three weeks."""
     local = now.astimezone(SEOUL)
-    for day in _days_from(local.date()):
-        starts = [moment(day, hours.accept.start) for s, hours in _running(rules, market, venue, day) if s.takes_orders]
+    for day in days_from(local.date()):
+        starts = [moment(day, hours.accept.start) for s, hours in running(rules, market, venue, day) if s.takes_orders]
         later = [m for m in starts if m > local]
         if later:
             return min(later)
     return None
 
 
-def _days_from(day: date) -> Iterator[date]:
+def days_from(day: date) -> Iterator[date]:
+    """That day and those after it, as far as it makes sense to look for a session."""
     try:
         for ahead in range(_LOOK_AHEAD):
             yield day + timedelta(days=ahead)

@@ -199,6 +199,15 @@ def test_a_type_that_is_not_taken_now_offers_a_limit_or_another_venue() -> None:
     assert fixed[1:] == [replace(stop, venue=Venue.KRX), replace(stop, venue=Venue.NXT)]
 
 
+def test_nxt_is_offered_only_for_what_nxt_trades() -> None:
+    def ways(nxt: bool) -> list[Venue]:
+        found = said(order(), "08:10:00", instrument=replace(SAMSUNG, nxt=nxt))["type_not_now"]
+        return [f.apply(order()).venue for f in found.fixes]
+
+    assert ways(True) == [Venue.SOR, Venue.NXT]
+    assert ways(False) == []
+
+
 def test_a_closed_market_says_when_it_opens() -> None:
     assert "08:30" in said(order(), "06:00:00")["type_not_now"].sentence
     assert said(order(), "06:00:00")["type_not_now"].level is Level.STRONG
@@ -298,6 +307,10 @@ def test_a_price_far_through_the_market_is_warned(side: Side, price: int, clock:
     assert (found is not None) is far
     if found is not None:
         assert (found.level, found.shown, found.normal) == (Level.WARN, f"{price:,}원", "71,200원")
+
+
+def test_exactly_the_far_percentage_is_not_yet_far() -> None:
+    assert level_of("price_far", order(price=72_100), quote=quote(NOW, last=70_000)) is None
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from kiwoom_desk.domain.advice import Level, advise
 from kiwoom_desk.domain.instruments import Market, Venue
 from kiwoom_desk.domain.order_types import GOLD_TYPES, OrderType
 from kiwoom_desk.domain.rules_model import Allowed, Event
-from kiwoom_desk.domain.sessions import market_state, may_amend, may_cancel, next_opening, rule_on, types_by_sense
+from kiwoom_desk.domain.sessions import may_amend, may_cancel, next_opening, rule_on, types_by_sense
 from tests.support import matrix
 from tests.support.market import at, calm, moments, order, rules
 
@@ -124,6 +124,17 @@ def test_an_event_leaves_only_what_it_takes(
     assert may_cancel(rules(), STOCK, venue, now, events) is cancel
 
 
+def test_of_several_events_the_strictest_holds() -> None:
+    now, events = at("10:00:00"), {Event.KRX_VI, Event.LIQUIDATION}
+    taken = {t for t in OrderType if rule_on(rules(), t, STOCK, Venue.KRX, now, events).allowed is Allowed.YES}
+    assert taken == {OrderType.LIMIT}
+
+
+def test_a_break_at_nxt_is_no_way_round_an_event_at_krx() -> None:
+    found = rule_on(rules(), OrderType.LIMIT_IOC, STOCK, Venue.SOR, at("15:25:00"), {Event.KRX_VI})
+    assert found.allowed is Allowed.NO and "VI" in found.reason
+
+
 @pytest.mark.parametrize("event", [Event.KRX_VI, Event.NXT_VI, Event.OVERHEATED])
 def test_sor_goes_round_an_event_of_one_book(event: Event) -> None:
     now = at("10:00:00")
@@ -199,8 +210,16 @@ def test_nothing_is_taken_on_a_closed_day(day: date, venue: Venue) -> None:
     for market in Market:
         choices = types_by_sense(rules(), market, venue, now)
         assert {c.allowed for c in choices} == {Allowed.NO}
-    assert market_state(rules(), now).words == f"휴장({rules().closed_days[day]})"
     assert "휴장" in rule_on(rules(), OrderType.LIMIT, STOCK, venue, now).reason
+
+
+def test_the_after_market_took_the_place_of_the_single_price_session() -> None:
+    def taken(day: str) -> set[OrderType]:
+        choices = types_by_sense(rules(), STOCK, Venue.KRX, at("17:00:00", day))
+        return {c.type for c in choices if c.allowed is Allowed.YES}
+
+    assert taken("2026-09-11") == {OrderType.OFF_HOURS}
+    assert taken("2026-09-14") == {OrderType.LIMIT}
 
 
 def test_on_the_exam_day_everything_moves_by_an_hour_and_nxt_has_no_pre_market() -> None:
@@ -241,40 +260,6 @@ def test_the_first_trading_day_opens_at_ten() -> None:
     assert any(
         a.code == "special_day" for a in advise(order(), rules(), at("11:00:00", day), calm(at("11:00:00", day)))
     )
-
-
-# --- the status bar ------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("clock", "words", "change", "trading"),
-    [
-        ("05:00:00", "장 시작 전", "08:00:00", False),
-        ("08:10:00", "장 시작 전(KRX) · 프리(NXT)", "08:30:00", True),
-        ("08:35:00", "시가단일가(KRX) · 프리(NXT)", "08:50:00", True),
-        ("08:55:00", "시가단일가(KRX) · 휴장(NXT)", "09:00:00", False),
-        ("10:21:07", "정규장(KRX) · 메인(NXT)", "15:20:00", True),
-        ("15:25:00", "종가단일가(KRX) · 휴장(NXT)", "15:30:00", False),
-        ("17:00:00", "애프터(KRX) · 애프터(NXT)", "20:00:00", True),
-    ],
-)
-def test_the_status_bar_says_what_is_open_and_until_when(clock: str, words: str, change: str, trading: bool) -> None:
-    state = market_state(rules(), at(clock))
-    assert (state.words, state.next_change, state.trading) == (words, at(change), trading)
-
-
-def test_after_the_day_the_next_change_is_the_next_trading_day() -> None:
-    state = market_state(rules(), at("21:00:00", "2026-12-24"))
-    assert (state.words, state.next_change) == ("장 마감", at("08:00:00", "2026-12-28"))
-    assert market_state(rules(), at("10:00:00"), Market.GOLD).words == "정규장(금현물)"
-
-
-@given(moments)
-def test_the_words_stay_until_the_next_change(now: datetime) -> None:
-    state = market_state(rules(), now)
-    assert state.next_change is not None and state.next_change > now
-    assert market_state(rules(), state.next_change).words != state.words
-    before = state.next_change - timedelta(microseconds=1)
-    if before > now and before.date() == now.date():
-        assert market_state(rules(), before).words == state.words
 
 
 @given(moments, st.sampled_from(Venue))
