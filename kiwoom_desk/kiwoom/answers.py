@@ -129,13 +129,12 @@ def _number(value: object) -> int | None:
 
 def _quantity(body: dict[str, Any]) -> int | None:
     """The moved or withdrawn part; a value that cannot be read is no reason to doubt the acceptance."""
-    for key in ("mdfy_qty", "cncl_qty"):
-        value = body.get(key)
-        try:
-            return signed(value) if isinstance(value, str) and value.strip() else None
-        except Unreadable:
-            log.warning("order answer with an odd quantity", extra={"field": key})
-    return None
+    value = body.get("mdfy_qty") or body.get("cncl_qty")
+    try:
+        return signed(value) if isinstance(value, str) else None
+    except Unreadable:
+        log.warning("order answer with an odd quantity")
+        return None
 
 
 def _venue_differs(body: dict[str, Any], request: OrderRequest) -> bool:

@@ -149,7 +149,7 @@ class Http:
                 "Accept-Encoding": "gzip" if call.cap >= LIST_CAP else "identity",
                 **call.headers,
             },
-            timeout=httpx.Timeout(call.deadline, connect=min(3.0, call.deadline), pool=0.2),
+            timeout=httpx.Timeout(call.deadline, connect=min(3.0, call.deadline / 2), pool=0.2),
             extensions={"trace": trace},
         )
         response = await self._client.send(request, stream=True)

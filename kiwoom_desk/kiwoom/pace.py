@@ -83,13 +83,10 @@ class Gate:
             self._passed = deque(self._passed, maxlen=self.rate.count)
         self._closed_until = max(self._closed_until, until)
 
-    def after(self, ahead: int, now: float) -> float:
-        """When one more may pass if `ahead` others pass first, each as soon as it may."""
-        copy = Gate(self.rate)
-        copy._passed, copy._closed_until = deque(self._passed, maxlen=self.rate.count), self._closed_until
-        for _ in range(ahead):
-            copy.take(max(now, copy.opens()))
-        return copy.opens()
+    def copy(self) -> Gate:
+        other = Gate(self.rate)
+        other._passed, other._closed_until = deque(self._passed, maxlen=self.rate.count), self._closed_until
+        return other
 
 
 @dataclass(eq=False, slots=True)
@@ -131,10 +128,14 @@ class Pacer:
     def delay(self, tr: str, group: Group, urgency: Urgency) -> float:
         """Seconds a request made now would wait, as far as can be seen; 0 when free."""
         now = self._clock.monotonic()
-        gates = self._gates(tr, group)
-        ahead = [w for w in self._waiting if w.rank(now) <= urgency]
-        opens = (gate.after(sum(gate in w.gates for w in ahead), now) for gate in gates)
-        return max(0.0, max(opens, default=now) - now)
+        mine = self._gates(tr, group)
+        ahead = [w for w in sorted(self._waiting, key=lambda w: w.rank(now)) if w.rank(now) <= urgency]
+        copies = {gate: gate.copy() for gates in (mine, *(w.gates for w in ahead)) for gate in gates}
+        for waiter in ahead:
+            at = max(now, *(copies[gate].opens() for gate in waiter.gates))
+            for gate in waiter.gates:
+                copies[gate].take(at)
+        return max(now, *(copies[gate].opens() for gate in mine)) - now
 
     def limited(self, tr: str, group: Group, text: str) -> None:
         """The broker said "too many": slow down for good to what its text allows, and pause a moment."""

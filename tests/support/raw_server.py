@@ -40,7 +40,9 @@ class RawLine:
     async def request(self) -> bytes:
         """Reads one whole request and records it. Raises IncompleteReadError at the end of the line."""
         head = await self._reader.readuntil(b"\r\n\r\n")
-        length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
+        length = next(
+            (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
+        )
         whole = head + await self._reader.readexactly(length)
         self._server.requests.append(whole)
         return whole
@@ -99,8 +101,8 @@ async def raw_server(behave: Behaviour) -> AsyncIterator[RawServer]:
         found.connections += 1
         try:
             await behave(RawLine(found, reader, writer))
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+            pass  # the other side went, or the test is over
         finally:
             writer.close()
             lines.discard(task)
