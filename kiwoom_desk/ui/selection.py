@@ -1,0 +1,56 @@
+"""The one symbol (and order) that every panel looks at. A locked ticket does not follow; it only listens less."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from kiwoom_desk.domain.instruments import Instrument
+from kiwoom_desk.domain.orders import Order
+
+
+class Selection(QObject):
+    """`instrument` everywhere; `price_picked` fills a price and never sends; the rest opens a filled ticket."""
+
+    instrument_changed = Signal(object)  # Instrument
+    price_picked = Signal(int)  # won, from the book
+    amend_wanted = Signal(object)  # Order: fill the 정정·취소 tab
+    repeat_wanted = Signal(object)  # Order: a new ticket with its terms
+    sell_wanted = Signal(object, int)  # Instrument, quantity: a sell ticket for a holding
+    order_changed = Signal(object)  # Order | None: the row chosen in the blotter
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._instrument: Instrument | None = None
+        self._order: Order | None = None
+
+    @property
+    def instrument(self) -> Instrument | None:
+        return self._instrument
+
+    @property
+    def order(self) -> Order | None:
+        return self._order
+
+    def choose(self, instrument: Instrument) -> None:
+        """Everything follows, except locked tickets."""
+        if instrument != self._instrument:
+            self._instrument = instrument
+            self.instrument_changed.emit(instrument)
+
+    def choose_order(self, order: Order | None) -> None:
+        self._order = order
+        self.order_changed.emit(order)
+
+    def pick_price(self, price: int) -> None:
+        self.price_picked.emit(price)
+
+    def amend(self, order: Order) -> None:
+        self.amend_wanted.emit(order)
+
+    def repeat(self, order: Order) -> None:
+        self.repeat_wanted.emit(order)
+
+    def sell(self, instrument: Instrument, quantity: int) -> None:
+        """Double-click on a holding: a sell ticket with the whole sellable quantity."""
+        self.choose(instrument)
+        self.sell_wanted.emit(instrument, quantity)
