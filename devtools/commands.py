@@ -96,6 +96,12 @@ def _package(arguments: Sequence[str]) -> int:
     return package(arguments)
 
 
+def _sign(arguments: Sequence[str]) -> int:
+    from devtools.package.commands import sign
+
+    return sign(arguments)
+
+
 def _lock(arguments: Sequence[str]) -> int:
     from devtools.locks import lock
 
@@ -126,5 +132,6 @@ COMMANDS = (
     _tool("kill-test", "tests.tools.kill_test", "kill the process at any point and start it again: --rounds N"),
     _tool("cards", "tests.tools.cards", "the numbered behaviours of the broker that the program relies on"),
     _tool("soak", "tests.tools.soak", "a long day in short time, watching memory, timers and files"),
+    Command("sign", "for packagers: sign Windows files with the certificate that the environment names", _sign),
     Command("lock", "for maintainers: resolve the dependencies anew and write packaging/locks", _lock),
 )

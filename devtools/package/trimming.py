@@ -29,8 +29,8 @@ DROPPED = (
     "*plugins/platformthemes/libqgtk3*",
     "*plugins/sqldrivers/*",
 )
-"""Patterns of collected files, in small letters with forward slashes. Qt's own TLS plugin for Windows stays; the program
-itself speaks TLS through Python."""
+"""Patterns of collected files, in small letters with forward slashes. Qt's own TLS plugin for Windows stays; the
+program itself speaks TLS through Python."""
 
 IMAGE_FORMATS = ("qico", "qsvg")
 LANGUAGES = ("_ko.qm",)

@@ -7,6 +7,7 @@ in part; they are built from `packaging/wine` into the prefix alone and must nev
 import hashlib
 import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
@@ -34,6 +35,7 @@ def wine_needs() -> list[Need]:
         ),
         program_need("makensis", "nsis", "the installer"),
         program_need("osslsigncode", "osslsigncode", "trying the signing"),
+        program_need("openssl", "openssl", "trying the signing"),
     ]
 
 
@@ -43,6 +45,7 @@ class Wine:
 
     prefix: Path
     display: str
+    name: str = "Wine"
 
     @property
     def drive_c(self) -> Path:
@@ -103,6 +106,17 @@ class Wine:
         """Run a Windows program; paths among the arguments are written as it knows them."""
         words = [self.path(word) if isinstance(word, Path) else word for word in arguments]
         return run([WINE, program, *words], environment=self._environment(), limit=limit)
+
+    def start(self, program: Path, *arguments: Path | str) -> "subprocess.Popen[bytes]":
+        """Start a Windows program and do not wait for it. Its output goes nowhere."""
+        words = [self.path(word) if isinstance(word, Path) else word for word in arguments]
+        return subprocess.Popen(
+            [str(WINE), str(program), *words],
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def path(self, path: Path) -> str:
         """A path of this system as a Windows program in the prefix sees it."""

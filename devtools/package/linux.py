@@ -1,0 +1,57 @@
+"""`dev.py package` on Linux: the frozen folder, tried without and with a window system."""
+
+import tarfile
+from pathlib import Path
+
+from devtools import BUILD, debian
+from devtools.package import contents, frozen, sums
+from devtools.package.processes import Ended, run
+from devtools.package.product import Product, product
+from devtools.package.report import Report
+from devtools.package.screen import screen_in_memory
+from devtools.package.selftest import self_test
+from devtools.steps import step_environment
+
+FOLDER = BUILD / "linux"
+
+
+def needs() -> list[debian.Need]:
+    """PyInstaller reads libraries with objdump."""
+    binutils = debian.program_need("objdump", "binutils", "freezing")
+    return [*debian.venv_needs(), *debian.qt_needs(), *debian.screen_needs(), binutils]
+
+
+def build(report: Report) -> None:
+    """Freeze, check and try; the archive and its sum are in build/linux. Raises Stop."""
+    of = product()
+    debian.ensure(needs())
+    freezer = frozen.freezer_of_this_system()
+    folder = report.step("freeze", lambda: freezer.freeze(of, FOLDER, report))
+    report.step("contents", lambda: _check(folder, report))
+    program = folder / of.name
+    for platform in ("offscreen", "xcb"):
+        report.step(f"self-test on {platform}", lambda platform=platform: _try(program, platform, report))  # type: ignore[misc]
+    report.step("archive", lambda: _pack(folder, of, report))
+
+
+def _check(folder: Path, report: Report) -> None:
+    contents.check_files(folder, contents.LINUX)
+    size = contents.check_size(folder, "linux")
+    report.note(bytes=size.bytes, files=size.files, ceiling=contents.CEILINGS["linux"])
+
+
+def _try(program: Path, platform: str, report: Report) -> None:
+    with screen_in_memory() as display:
+
+        def start(program: Path | str, *arguments: Path | str, limit: float) -> Ended:
+            return run([program, *arguments], environment=step_environment({"DISPLAY": display}), limit=limit)
+
+        report.note(said=self_test(start, program, FOLDER, platform, picture=True))
+
+
+def _pack(folder: Path, of: Product, report: Report) -> None:
+    archive = FOLDER / f"{of.name}-{of.version}-linux-x86_64.tar.xz"
+    with tarfile.open(archive, "w:xz") as packed:
+        packed.add(folder, arcname=of.name)
+    sums.write_sums([archive], FOLDER / sums.NAME)
+    report.note(archive=archive.name, bytes=archive.stat().st_size)
