@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -33,8 +33,17 @@ SENDS = frozenset({"placing", "cancelling"})
 class SqliteJournal:
     """The port `Journal`. Made by `open_journal`; `opening` tells what was found."""
 
-    def __init__(self, path: Path, identity: Identity, box: BlackBox, evidence: Path, opened: OpenFile) -> None:
+    def __init__(
+        self,
+        path: Path,
+        identity: Identity,
+        box: BlackBox,
+        evidence: Path,
+        opened: OpenFile,
+        closed: Callable[[], None],
+    ) -> None:
         self._path, self._identity, self._box, self._evidence = path, identity, box, evidence
+        self._closed = closed
         self._db, self._head = opened.db, opened.head
         self._writer = Writer(self._write, f"journal {path.stem}")
         self._unwritable: str | None = None
@@ -87,6 +96,7 @@ class SqliteJournal:
             await asyncio.wrap_future(self._writer.close(self._shut))
         except JournalBroken:
             return
+        self._closed()
 
     # --- after a fault -------------------------------------------------------------------------------------------
     async def reopen(self) -> None:
@@ -129,8 +139,16 @@ class SqliteJournal:
         self._box.close()
 
 
-def open_journal(folder: Path, name: str, identity: Identity, evidence: Path, now: datetime) -> SqliteJournal:
-    """The journal `name` in `folder`, made when there is none.
+def open_journal(
+    folder: Path,
+    name: str,
+    identity: Identity,
+    evidence: Path,
+    now: datetime,
+    *,
+    closed: Callable[[], None] = lambda: None,
+) -> SqliteJournal:
+    """The journal `name` in `folder`, made when there is none. `closed` is called once it is closed.
 
     A damaged file is set aside under `evidence` and its prefix goes on. Raises JournalRefused (another environment or
     account, a newer program) and JournalBroken (the disk), both with a Korean sentence; nothing is changed then.
@@ -141,7 +159,8 @@ def open_journal(folder: Path, name: str, identity: Identity, evidence: Path, no
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise JournalBroken(sentence(error)) from error
-    return SqliteJournal(path, identity, box, evidence, open_file(path, identity, box, evidence, now))
+    opened = open_file(path, identity, box, evidence, now)
+    return SqliteJournal(path, identity, box, evidence, opened, closed)
 
 
 def _sends(entries: Sequence[Entry]) -> list[Placing | Cancelling]:

@@ -237,6 +237,14 @@ def test_every_send_is_in_the_black_box_when_append_returns(tmp_path: Path) -> N
     using(tmp_path, work)
 
 
+def test_every_commit_is_synchronous(tmp_path: Path) -> None:
+    """A kill cannot show this; a power cut would."""
+    connection = journal_file.connect(tmp_path / "any.journal")
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    connection.close()
+
+
 def test_the_thread_ends_with_the_journal(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     write(tmp_path, [placing(1)])
