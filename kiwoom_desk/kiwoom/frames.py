@@ -65,7 +65,7 @@ class _Envelope(msgspec.Struct):
     return_msg: object = None
     code: object = None
     message: object = None
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = msgspec.Raw(b"[]")
 
 
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
@@ -96,9 +96,9 @@ def read(raw: str | bytes) -> Frame:
             return Odd("모르는 종류의 메시지", plain(raw))
 
 
-def _real(data: msgspec.Raw | None, raw: str) -> Frame:
+def _real(data: msgspec.Raw, raw: str) -> Frame:
     try:
-        entries = _ENTRIES.decode(data or b"[]")
+        entries = _ENTRIES.decode(data)
     except msgspec.DecodeError:
         return Odd("읽을 수 없는 실시간 메시지", plain(raw))
     pushes: list[Push] = []
