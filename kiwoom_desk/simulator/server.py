@@ -183,7 +183,8 @@ def _listen(host: str, port: int) -> socket.socket:
     """A listening socket; a port that is taken gives way to a free one."""
     family = LOOPBACK[host]
     address = "::1" if family == socket.AF_INET6 else "127.0.0.1"
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # the protocol is named so that asyncio sets TCP_NODELAY on accepted sockets: else each answer waits for an ACK
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         try:
             listener.bind((address, port))

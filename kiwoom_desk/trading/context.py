@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from statistics import median_low
 
-from kiwoom_desk.domain.checks.model import Context, OpenOrder, RecentSend
+from kiwoom_desk.domain.checks.model import Context, Level, OpenOrder, RecentSend
 from kiwoom_desk.domain.instruments import Market, Venue
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.trading.connection import Connection
@@ -28,6 +29,7 @@ def advice_context(
     orderable: int | None = None,
     price_typed_for: str | None = None,
     changing: Order | None = None,
+    levels: Mapping[str, Level | None] | None = None,
 ) -> Context:
     """The context of a draft for `code`. `orderable` is the broker's last word on it, `changing` the order that an
     amendment is about (it does not count as an open order beside itself)."""
@@ -60,6 +62,7 @@ def advice_context(
         spent_today=0 if safety is None else safety.spent_today,
         price_typed_for=price_typed_for,
         usual_quantity=_usual([o for o in mine if o.draft.code == code]),
+        levels=levels or {},
         look_alikes=() if instrument is None else directory.look_alikes(instrument),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from kiwoom_desk.domain.advice import look_alikes
 from kiwoom_desk.domain.hangul import initials, only_initials
 from kiwoom_desk.domain.instruments import GOLD, Instrument
 
@@ -26,7 +27,7 @@ class DirectoryBook:
 
     def look_alikes(self, instrument: Instrument) -> tuple[str, ...]:
         """Names of other instruments that are easily mistaken for this one."""
-        return tuple(i.name for i in self._by_code.values() if alike(i.name, instrument.name))[:3]
+        return look_alikes(instrument.name, (i.name for i in self._by_code.values()))[:3]
 
     def find(self, text: str, limit: int = 12) -> Sequence[Instrument]:
         """The best fits first: exact code, then names and codes that begin with `text`, then those that contain it."""
@@ -42,15 +43,6 @@ class DirectoryBook:
             key=lambda hit: hit[:4],
         )
         return [hit[-1] for hit in ranked[:limit]]
-
-
-def alike(a: str, b: str) -> bool:
-    """True for two names that a quick eye takes for one: one syllable apart, or the same but for 우, 우B or 스팩."""
-    if a == b:
-        return False
-    if len(a) == len(b) >= 3 and sum(x != y for x, y in zip(a, b, strict=True)) == 1:
-        return True
-    return any(long == short + tail for tail in ("우", "우B", "2우B", "3우B") for long, short in ((a, b), (b, a)))
 
 
 def _rank(instrument: Instrument, name: str, first: str, wanted: str) -> int:

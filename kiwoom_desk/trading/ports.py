@@ -203,11 +203,20 @@ class AccountName:
 class Gateway(Protocol):
     """Everything one account in one environment offers, opened and closed as a unit."""
 
-    market: Market
-    broker: Broker
-    quotes: Quotes
-    account: Account
-    directory: Directory
+    @property
+    def market(self) -> Market: ...
+
+    @property
+    def broker(self) -> Broker: ...
+
+    @property
+    def quotes(self) -> Quotes: ...
+
+    @property
+    def account(self) -> Account: ...
+
+    @property
+    def directory(self) -> Directory: ...
 
     async def open(self) -> AccountName:
         """Sign in, learn the account number, warm the connection, start the stream. Raises QueryFailed."""

@@ -23,21 +23,21 @@ class Denied(Exception):
 
 BLOCKED, UNBLOCKED = "blocked", "unblocked"
 NO_LIMITS = Limits()
-FIRST_LIVE_LIMITS = Limits(3_000_000, 10_000_000, 5)
-"""Live starts small (docs/decisions.md 16)."""
 
 
 class Safety:
     """One environment's safety catch. Starts disarmed where arming is asked for, and never arms by itself."""
 
-    def __init__(self, environment: Environment, clock: Clock, limits: Limits = NO_LIMITS) -> None:
+    def __init__(
+        self, environment: Environment, clock: Clock, limits_now: Callable[[], Limits] = lambda: NO_LIMITS
+    ) -> None:
         self._environment = environment
         self._clock = clock
         self._listeners: Listeners[str] = Listeners()
         self._sent: deque[tuple[datetime, int]] = deque()
         self._disarmed_because = ""
         self._keepers: list[Callable[[Fact], None]] = []
-        self.limits = limits
+        self.limits_now = limits_now
         self.account: AccountName | None = None
         self.armed_until: datetime | None = None
         self.blocked = False
@@ -46,6 +46,11 @@ class Safety:
     def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
         """The listener gets a Korean sentence with each change."""
         return self._listeners.add(listener)
+
+    @property
+    def limits(self) -> Limits:
+        """What holds at this moment: a raised limit takes effect later (`kept_limits`)."""
+        return self.limits_now()
 
     # --- arming ------------------------------------------------------------------------------------------------
     @property

@@ -22,7 +22,7 @@ from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.notices import Level, Notice, Notices
 from kiwoom_desk.trading.ports import AccountName, Clock, Keys, QueryFailed, Vault
 from kiwoom_desk.trading.safety import Safety
-from kiwoom_desk.trading.settings import Settings
+from kiwoom_desk.trading.settings import Settings, guard_levels
 from kiwoom_desk.trading.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -43,12 +43,11 @@ class DirectoryStore:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The adapters that `app` chose. `limits_of` reads the trader's limits for a world from the settings."""
+    """The adapters that `app` chose."""
 
     open_gateway: OpenGateway
     open_journal: OpenJournal
     practice: Practice
-    limits_of: Callable[[World], Limits]
     directories: DirectoryStore
 
 
@@ -117,6 +116,7 @@ class Workspace:
             orderable=orderable,
             price_typed_for=price_typed_for,
             changing=changing,
+            levels=guard_levels(self.settings),
         )
 
     # --- switching ---------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ class Workspace:
             self.switching_to = None
             self._tell()
             return
-        self._safety = Safety(environment, self.clock, self._outside.limits_of(world))
+        self._safety = Safety(environment, self.clock, self._limits_of(world))
         self._safety.subscribe(lambda text: self._say(Level.WARN, text))
         self.connection = connection = Connection(
             environment,
@@ -165,6 +165,9 @@ class Workspace:
         self._report(connection)
         if connection.lanes[Market.STOCK].state is LaneState.READY:
             self._tasks.spawn(self._load_directory(connection), "directory")
+
+    def _limits_of(self, world: World) -> Callable[[], Limits]:
+        return lambda: self.settings.limits(world).at(self.clock.now())
 
     async def _keys_of(self, world: World) -> tuple[Environment, Mapping[Market, Keys]]:
         environment = BY_WORLD[world]

@@ -60,7 +60,7 @@ class Process:
         self.world = world
         self.disk = disk
         self.journal = SimJournal(disk, world.random, world.rates, self._die)
-        self.safety = Safety(LIVE, world.clock, LIMITS)
+        self.safety = Safety(LIVE, world.clock, lambda: LIMITS)
         self.safety.account = AccountName("1234567811")
         broker = SimBroker(world.wire, self.journal)
         self.desk = OrderDesk(Market.STOCK, broker, self.journal, world.clock, self.safety, today=self._today)

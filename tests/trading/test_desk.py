@@ -235,7 +235,7 @@ def test_live_sends_nothing_before_it_is_armed_and_holds_its_limits() -> None:
         bench.safety.account = AccountName("1234567811")
         with pytest.raises(Denied, match="한도"):
             bench.safety.arm("5678", 15)
-        bench.safety.limits = Limits(1_000_000, 1_500_000, 5)
+        bench.safety.limits_now = lambda: Limits(1_000_000, 1_500_000, 5)
         with pytest.raises(Denied, match="꺼져"):
             await bench.desk.place(draft(), bench.gesture())
         with pytest.raises(Denied, match="네 자리"):

@@ -1,0 +1,164 @@
+"""The one place that builds everything and joins it. It decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.kiwoom.gateway import open_gateway
+from kiwoom_desk.options import Options
+from kiwoom_desk.simulator.server import PracticeServer
+from kiwoom_desk.storage.account_tag import identity_of, name_of
+from kiwoom_desk.storage.directory_cache import DirectoryFiles
+from kiwoom_desk.storage.folders import Folders
+from kiwoom_desk.storage.journal import open_journal
+from kiwoom_desk.storage.lock import InstanceLock
+from kiwoom_desk.storage.log import Scrubber, start_logging
+from kiwoom_desk.storage.rules_file import load_rules
+from kiwoom_desk.storage.settings import SettingsFile
+from kiwoom_desk.storage.vault import KeyVault
+from kiwoom_desk.trading.clock import SystemClock
+from kiwoom_desk.trading.environments import PRACTICE, Environment, World
+from kiwoom_desk.trading.heartbeat import Heartbeat
+from kiwoom_desk.trading.ports import AccountName, Journal, JournalBroken, Keys
+from kiwoom_desk.trading.workspace import Outside, Workspace
+
+log = logging.getLogger(__name__)
+
+PRACTICE_KEYS: Mapping[Market, Keys] = {
+    Market.STOCK: Keys("practice-appkey", "practice-secretkey"),
+    Market.GOLD: Keys("practice-gold-appkey", "practice-gold-secretkey"),
+}
+"""The practice exchange's published keys (docs/decisions.md 12); they open nothing else."""
+
+
+class Program:
+    """Everything that lives as long as the process. `start` once, `close` once."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.folders = Folders.of_user(options.data_dir)
+        self.folders.make()
+        self.scrubber = Scrubber()
+        self._end_logging = start_logging(self.folders.logs, self.scrubber)
+        self.clock = SystemClock()
+        self.settings = SettingsFile(self.folders.settings)
+        self.rules = load_rules(resource("market_rules.json"), self.folders.rules)
+        self.exchange: PracticeServer | None = None
+        self.locks: list[InstanceLock] = []
+        self._run = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+        outside = Outside(open_gateway, self._open_journal, self._practice, DirectoryFiles(self.folders.cache))
+        self.workspace = Workspace(self.clock, self.settings, self.rules.rules, _Vault(self.scrubber), outside)
+        self.heartbeat = Heartbeat(self.clock, self._woke)
+
+    async def close(self) -> None:
+        """In reverse order of building; the journal is closed before the exchange it talks to."""
+        await self.workspace.close()
+        self._release_locks()
+        if self.exchange is not None:
+            await asyncio.get_running_loop().run_in_executor(None, self.exchange.stop)
+            self.exchange = None
+        self._end_logging()
+
+    def raise_requested(self) -> bool:
+        """True when a second start of the program asked for this window."""
+        asked = [lock.raise_requested() for lock in self.locks]
+        return any(asked)
+
+    def _woke(self, reason: str) -> None:
+        if self.workspace.connection is not None:
+            self.workspace.connection.woke_up(reason)
+
+    # --- the practice exchange ---------------------------------------------------------------------------------
+    async def _practice(self) -> tuple[Environment, Mapping[Market, Keys]]:
+        """Where the practice exchange is; starts it on a free loopback port when none was named. Raises OSError."""
+        if self.options.practice_url is not None:
+            return PRACTICE.at(self.options.practice_url), PRACTICE_KEYS
+        if self.exchange is None:
+            server = PracticeServer(seed=self.options.seed)
+            self.exchange = await asyncio.get_running_loop().run_in_executor(None, server.start)
+        return PRACTICE.at(self.exchange.rest), PRACTICE_KEYS
+
+    # --- journals ----------------------------------------------------------------------------------------------
+    def _open_journal(self, environment: Environment, market: Market, account: AccountName) -> Journal:
+        """The account's journal, behind the lock that keeps a second program away. Raises JournalBroken."""
+        folder = self._journal_folder(environment)
+        identity = identity_of(folder, environment.world, market, account)
+        lock = InstanceLock(self.folders.locks, f"{folder.name}-{name_of(identity)}")
+        try:
+            first = lock.acquire()
+            if not first:
+                lock.ask_to_raise()
+        except OSError as failed:
+            raise JournalBroken(f"잠금 파일을 만들 수 없습니다: {failed.strerror}") from failed
+        if not first:
+            raise JournalBroken("같은 계좌로 이미 실행 중입니다. 먼저 연 창을 앞으로 보냈습니다.")
+        self.locks.append(lock)
+        try:
+            journal = open_journal(folder, name_of(identity), identity, self.folders.evidence, self.clock.now())
+        except JournalBroken:
+            lock.release()
+            raise
+        return _Locked(journal, lock, self.locks)
+
+    def _journal_folder(self, environment: Environment) -> Path:
+        """An exchange started inside forgets its orders with the run, so its journal is of this run as well."""
+        if environment.world is not World.PRACTICE:
+            return self.folders.journals
+        if self.options.practice_url is None:
+            return self.folders.journals / f"practice-{self._run}"
+        return self.folders.journals / f"practice-{environment.rest.rsplit(':', 1)[1]}"
+
+    def _release_locks(self) -> None:
+        for lock in tuple(self.locks):
+            lock.release()
+        self.locks.clear()
+
+
+class _Locked:
+    """A journal that gives its lock back when it is closed."""
+
+    def __init__(self, journal: Journal, lock: InstanceLock, locks: list[InstanceLock]) -> None:
+        self._journal, self._lock, self._locks = journal, lock, locks
+        self.append = journal.append
+        self.note = journal.note
+        self.replay = journal.replay
+
+    @property
+    def broken(self) -> str | None:
+        return self._journal.broken
+
+    async def close(self) -> None:
+        await self._journal.close()
+        self._lock.release()
+        if self._lock in self._locks:
+            self._locks.remove(self._lock)
+
+
+class _Vault(KeyVault):
+    """The key vault, with everything that comes out of it known to the log's net."""
+
+    def __init__(self, scrubber: Scrubber) -> None:
+        super().__init__()
+        self._scrubber = scrubber
+
+    def get(self, world: World, market: Market) -> Keys | None:
+        keys = super().get(world, market)
+        if keys is not None:
+            self._scrubber.hide(keys.app_key, keys.secret)
+        return keys
+
+    def put(self, world: World, market: Market, keys: Keys) -> bool:
+        self._scrubber.hide(keys.app_key, keys.secret)
+        return super().put(world, market, keys)
+
+
+def resource(name: str) -> Path:
+    """A file that came with the program: beside the package in a checkout, inside the bundle when frozen."""
+    frozen: str | None = getattr(sys, "_MEIPASS", None)
+    return (Path(frozen) if frozen else Path(__file__).parents[1]) / "resources" / name
