@@ -20,7 +20,7 @@ COMMON = (
     "_internal/resources/market_rules.json",
     f"{notices.FOLDER}/NOTICES.txt",
     f"{notices.FOLDER}/LGPL-3.0.txt",
-    sbom.NAME,
+    f"{notices.FOLDER}/{sbom.NAME}",
 )
 WINDOWS = (
     "kiwoom_desk.exe",
