@@ -16,7 +16,7 @@ from kiwoom_desk.options import Options
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.lane import Lane, LaneState
-from tests.support.waiting import until
+from tests.support.until import until
 
 
 def with_program(folder: Path, story: Callable[[Program], Awaitable[None]], **options: object) -> None:
