@@ -20,7 +20,11 @@ OutFile "${OUTPUT}"
 InstallDir "$LOCALAPPDATA\Programs\kiwoom_desk"
 InstallDirRegKey HKCU "${UNINSTALL_KEY}" "InstallLocation"
 RequestExecutionLevel user
-SetCompressor /SOLID lzma
+!ifdef QUICK ; an installer that only serves a trial
+  SetCompressor zlib
+!else
+  SetCompressor /SOLID lzma
+!endif
 AllowSkipFiles off
 ManifestDPIAware true
 ManifestLongPathAware true

@@ -39,7 +39,8 @@ def build(product: Product, source: Path, target: Path, *, quick: bool = False) 
     }
     if signing.can_sign():
         defines["SIGN_COMMAND"] = f'"{sys.executable}" "{ROOT / "dev.py"}" sign'
-    first = ["-X", "SetCompressor /FINAL zlib"] if quick else []
+    if quick:
+        defines["QUICK"] = ""
     words = [compiler(), "-V2", "-INPUTCHARSET", "UTF8", *(f"-D{name}={value}" for name, value in defines.items())]
-    must(run([*words, *first, SCRIPT], environment=os.environ, limit=900), "makensis")
+    must(run([*words, SCRIPT], environment=os.environ, limit=900), "makensis")
     return target
