@@ -61,7 +61,7 @@ class SqliteJournal:
         except CodecError as error:
             raise JournalBroken(UNWRITABLE) from error
         try:
-            await asyncio.shield(asyncio.wrap_future(done))
+            await asyncio.wrap_future(done)
         except Unique:
             raise JournalBroken(TWICE) from None
 

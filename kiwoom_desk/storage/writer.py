@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from kiwoom_desk.storage.journal_file import Entry
-from kiwoom_desk.storage.troubles import CLOSED
+from kiwoom_desk.storage.troubles import CLOSED, UNWRITABLE
 from kiwoom_desk.trading.ports import JournalBroken
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,13 @@ class _Job:
     call: Callable[[], None] | None = None
 
 
+def _promise() -> Future[None]:
+    """A future that nobody can cancel: what was given is written, whoever stops waiting for it."""
+    done: Future[None] = Future()
+    done.set_running_or_notify_cancel()
+    return done
+
+
 class Writer:
     """`write` gets the entries of one transaction; it raises JournalBroken, which stays until `call(repair)` returns,
     or Unique. `broken` is that Korean sentence."""
@@ -56,7 +63,7 @@ class Writer:
     # --- from any thread -----------------------------------------------------------------------------------------
     def put(self, entry: Entry) -> Future[None]:
         """Resolved when it is on disk; fails with JournalBroken or Unique."""
-        done: Future[None] = Future()
+        done = _promise()
         self._give(_Job(done, entry=entry))
         return done
 
@@ -68,13 +75,13 @@ class Writer:
 
     def call(self, work: Callable[[], None]) -> Future[None]:
         """Run in the writer's thread, after everything given before. Success ends `broken`."""
-        done: Future[None] = Future()
+        done = _promise()
         self._give(_Job(done, call=work))
         return done
 
     def close(self, last: Callable[[], None]) -> Future[None]:
         """Write what waits, run `last`, end the thread."""
-        done: Future[None] = Future()
+        done = _promise()
         self._give(_Job(done, call=last), closing=True)
         return done
 
@@ -152,6 +159,10 @@ class Writer:
                 self.broken = str(broken)
                 error = broken
                 log.error("the journal is broken: %s", broken)
+            except Exception:  # a bug of ours must not leave those waiting for ever
+                log.exception("the journal is broken by a bug")
+                self.broken = UNWRITABLE
+                error = JournalBroken(UNWRITABLE)
         for job in jobs:
             if job.done is not None:
                 job.done.set_result(None) if error is None else job.done.set_exception(error)

@@ -267,6 +267,25 @@ def test_a_fact_that_cannot_be_written_locks_and_says_so(tmp_path: Path) -> None
     assert read(tmp_path) == [placing(1)]
 
 
+def test_a_bug_in_the_writing_breaks_the_journal_and_leaves_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bug(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async def work(journal: SqliteJournal) -> None:
+        with monkeypatch.context() as wrong:
+            wrong.setattr(journal_file, "insert", bug)
+            with pytest.raises(JournalBroken, match="프로그램 오류"):
+                await journal.append(placing(1))
+        assert journal.broken is not None
+        await journal.reopen()
+        await journal.append(placing(1))
+
+    using(tmp_path, work)
+    assert read(tmp_path) == [placing(1)]
+
+
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(JournalBroken):
