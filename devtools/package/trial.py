@@ -59,6 +59,11 @@ class Installed:
         if missing or not self.host.registry_has(UNINSTALL_KEY):
             raise Stop(f"after the installation these are missing: {missing or UNINSTALL_KEY}")
 
+    def version(self) -> str:
+        """What the list of installed programs says."""
+        said = must(self.host.run("reg", "query", UNINSTALL_KEY, "/v", "DisplayVersion", limit=60), "reg query").output
+        return said.split()[-1]
+
     def remove(self, *words: str) -> None:
         """Silently. The remover copies itself away and goes on from there, so its end is not the end of the work.
 
@@ -93,7 +98,10 @@ def updates_over_an_older_version(installed: Installed, older: Path, newer: Path
     kept = installed.data / "kept.txt"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text("the trader's", encoding="utf-8")
+    before = installed.version()
     installed.install(newer)
+    if before == installed.version() or installed.version() != installed.product.version:
+        raise Stop(f"updated from {before} to {installed.version()}")
     if leftover.exists():
         raise Stop("a file of the older version survived the update")
     if not kept.exists():
