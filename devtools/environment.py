@@ -66,7 +66,7 @@ class Environment:
         say(f"{_shown(self.folder)} is ready ({time.monotonic() - began:.0f} s)")
 
     def _install(self) -> None:
-        options = ["--require-hashes", "--only-binary", ":all:", "--quiet", "--disable-pip-version-check"]
+        options = ["--require-hashes", "--only-binary", ":all:", "-qq", "--disable-pip-version-check"]
         self._pip("install", *options, "--no-warn-script-location", "-r", str(self.lock))
 
     def _remove_strangers(self) -> None:

@@ -11,8 +11,9 @@ from devtools.package.sums import digest
 from devtools.package.version_info import LANGUAGE_BLOCK, version_strings
 
 MIB = 1024 * 1024
-CEILINGS = {"windows": 90 * MIB, "linux": 150 * MIB, "installer": 32 * MIB}
-"""In bytes. A build that grows beyond has swallowed something; raise a ceiling only with the reason."""
+CEILINGS = {"windows": 90 * MIB, "linux": 190 * MIB, "installer": 32 * MIB}
+"""In bytes. A build that grows beyond has swallowed something; raise a ceiling only with the reason.
+The Linux folder is larger because Qt brings its own ICU there and Python is one library of 23 MB in some builds."""
 
 STUB_NAMES = frozenset({"icuuc.dll", "mscms.dll"})
 WINE_MARKS = (b"Wine builtin DLL", b"Wine placeholder DLL")
