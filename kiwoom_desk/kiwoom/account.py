@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 
 from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.portfolio import Cash, Holding, Portfolio
 from kiwoom_desk.kiwoom import codes
-from kiwoom_desk.kiwoom.client import ACCOUNT, Client, read, rows_of
-from kiwoom_desk.kiwoom.numbers import Text, Unreadable, count, decimal, price, signed
+from kiwoom_desk.kiwoom.client import ACCOUNT, Client, read, readable, rows_of
+from kiwoom_desk.kiwoom.numbers import Text, count, decimal, price, signed
 from kiwoom_desk.kiwoom.texts import plain
-from kiwoom_desk.trading.ports import BrokerUnavailable, Quotes, Urgency
-
-T = TypeVar("T")
+from kiwoom_desk.trading.ports import Quotes, Urgency
 
 
 class _StockCash(msgspec.Struct):
@@ -105,11 +102,11 @@ class KiwoomAccount:
     async def _buyable(self, code: str, at_price: int) -> int | None:
         body = {"stk_cd": code, "uv": str(at_price)}
         said = read(await self._client.ask("kt00011", ACCOUNT, body, Urgency.WAITED_FOR), _Buyable)
-        return _readable(lambda: signed(said.min_ord_alowq))
+        return readable(lambda: signed(said.min_ord_alowq))
 
     async def _stock_cash(self) -> Cash:
         said = read(await self._client.ask("kt00001", ACCOUNT, {"qry_tp": "3"}, Urgency.BACKGROUND), _StockCash)
-        return _readable(
+        return readable(
             lambda: Cash(
                 deposit=count(said.entr),
                 orderable=signed(said.ord_alow_amt),
@@ -120,7 +117,7 @@ class KiwoomAccount:
 
     async def _gold_cash(self) -> Cash:
         said = read(await self._client.ask("kt50021", ACCOUNT, {}, Urgency.BACKGROUND), _GoldCash)
-        return _readable(
+        return readable(
             lambda: Cash(
                 deposit=count(said.entra),
                 orderable=signed(said.ord_alow_amt),
@@ -171,10 +168,3 @@ def _gold(row: _GoldHolding) -> Holding:
         profit=signed(row.est_lspft),
         profit_rate=decimal(row.est_ratio),
     )
-
-
-def _readable(build: Callable[[], T]) -> T:
-    try:
-        return build()
-    except Unreadable:
-        raise BrokerUnavailable("키움 계좌의 숫자를 이해하지 못했습니다.") from None

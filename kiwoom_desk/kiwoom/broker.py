@@ -83,13 +83,16 @@ class KiwoomBroker:
             self._renew(token)
 
     def _renew(self, refused: Token | None) -> None:
-        task = asyncio.ensure_future(self._renewal(refused))
+        """In the background; until it is done no order finds a token."""
+        if refused is not None:
+            self._client.tokens.spoil(refused)
+        task = asyncio.ensure_future(self._renewal())
         self._renewals.add(task)
         task.add_done_callback(self._renewals.discard)
 
-    async def _renewal(self, refused: Token | None) -> None:
+    async def _renewal(self) -> None:
         try:
-            await (self._client.tokens.get() if refused is None else self._client.tokens.replace(refused))
+            await self._client.tokens.get()
         except QueryFailed as error:
             log.warning("token renewal failed", extra={"code": error.code})
 

@@ -14,7 +14,7 @@ from kiwoom_desk.kiwoom.pace import Group, Pacer
 from kiwoom_desk.kiwoom.queries import Page, Passing, Renewable, TooFast, headers, page
 from kiwoom_desk.kiwoom.requests import OrderRequest
 from kiwoom_desk.kiwoom.tokens import Token, Tokens
-from kiwoom_desk.trading.ports import BrokerUnavailable, Clock, Incomplete, QueryFailed, Urgency
+from kiwoom_desk.trading.ports import BrokerUnavailable, Clock, Incomplete, Urgency
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +39,17 @@ class Client:
         """One answer. Raises QueryFailed. Queries are harmless: tried up to three times, with one renewed token."""
         return await self._ask(tr, path, body, urgency, None)
 
-    async def pages(self, tr: str, path: str, body: Mapping[str, str], urgency: Urgency) -> AsyncIterator[Page]:
+    async def pages(
+        self, tr: str, path: str, body: Mapping[str, str], urgency: Urgency, most: int = PAGES
+    ) -> AsyncIterator[Page]:
         """Every page of an answer; a page is not the whole, so read to the end. Raises QueryFailed, Incomplete when the
-        key is missing, repeats, or more than twenty pages come (docs/reliability.md Q01 to Q03)."""
+        key is missing, repeats, or more than `most` pages come (docs/reliability.md Q01 to Q03)."""
         seen: set[str] = set()
         found = await self._ask(tr, path, body, urgency, None)
         yield found
         while found.more:
             key = found.next_key
-            if key is None or key in seen or len(seen) + 1 >= PAGES:
+            if key is None or key in seen or len(seen) + 1 >= most:
                 raise Incomplete("목록이 끝나지 않아 전부 읽지 못했습니다.")
             seen.add(key)
             found = await self._ask(tr, path, body, urgency, key)
@@ -100,4 +102,10 @@ def rows_of(found: Page, key: str, reader: Callable[[msgspec.Raw], T]) -> list[T
         raise Incomplete("키움 목록에 읽을 수 없는 줄이 있습니다.") from None
 
 
-__all__ = ["ACCOUNT", "INSTRUMENTS", "MARKET", "Client", "QueryFailed", "read", "rows_of"]
+def readable(build: Callable[[], T]) -> T:
+    """What `build` makes of an answer's values. Raises BrokerUnavailable when one of them cannot be read."""
+    try:
+        return build()
+    except Unreadable as error:
+        log.warning("unreadable value", extra={"why": str(error)})
+        raise BrokerUnavailable("키움이 보낸 숫자를 이해하지 못했습니다.") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import msgspec
@@ -11,8 +12,11 @@ from kiwoom_desk.kiwoom import codes
 from kiwoom_desk.kiwoom.client import INSTRUMENTS, Client, rows_of
 from kiwoom_desk.kiwoom.numbers import Text, count, price
 from kiwoom_desk.kiwoom.texts import plain
-from kiwoom_desk.trading.ports import Urgency
+from kiwoom_desk.trading.ports import NotOffered, Urgency
 
+log = logging.getLogger(__name__)
+
+PAGES = 200
 BOARDS = ("0", "10", "8", "60", "6", "50", "3")
 """mrkt_tp asked for: KOSPI, KOSDAQ, ETF, ETN, REIT, KONEX, ELW. One answer may hold rows of several boards."""
 
@@ -72,10 +76,19 @@ class KiwoomDirectory:
             return GOLD
         found: dict[str, Instrument] = {}
         for board in BOARDS:
-            async for page in self._client.pages("ka10099", INSTRUMENTS, {"mrkt_tp": board}, Urgency.BACKGROUND):
-                for instrument in rows_of(page, "list", lambda raw: _instrument(_ROW.decode(raw))):
+            try:
+                for instrument in await self._board(board):
                     found.setdefault(instrument.code, instrument)
+            except NotOffered as error:
+                log.info("board not offered", extra={"board": board, "code": error.code})
         return tuple(found.values())
+
+    async def _board(self, board: str) -> Sequence[Instrument]:
+        found: list[Instrument] = []
+        body = {"mrkt_tp": board}
+        async for page in self._client.pages("ka10099", INSTRUMENTS, body, Urgency.BACKGROUND, most=PAGES):
+            found += rows_of(page, "list", lambda raw: _instrument(_ROW.decode(raw)))
+        return found
 
 
 def _instrument(row: _Row) -> Instrument:

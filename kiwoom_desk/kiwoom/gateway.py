@@ -26,12 +26,17 @@ from kiwoom_desk.kiwoom.texts import plain
 from kiwoom_desk.kiwoom.tokens import Tokens
 from kiwoom_desk.trading.environments import Environment
 from kiwoom_desk.trading.ports import (
+    Account,
     AccountName,
+    Broker,
     BrokerUnavailable,
     Clock,
+    Directory,
+    Gateway,
     Keys,
     Quarantined,
     QueryFailed,
+    Quotes,
     StreamEvent,
     Urgency,
 )
@@ -50,7 +55,7 @@ class _AccountNumber(msgspec.Struct, rename={"number": "acctNo"}):
     number: Text = None
 
 
-def open_gateway(environment: Environment, market: Market, keys: Keys, clock: Clock) -> KiwoomGateway:
+def open_gateway(environment: Environment, market: Market, keys: Keys, clock: Clock) -> Gateway:
     """A gateway, built but not connected: nothing is sent before its `open()`. `environment` must have its URLs."""
     if not environment.rest or not environment.stream:
         raise ValueError("this environment has no address yet")
@@ -67,14 +72,16 @@ class KiwoomGateway:
         self._pacer = Pacer(LIMITS[environment.world], clock)
         self._client = Client(self._http, self._tokens, self._pacer, clock)
         self._stream = Stream(environment.stream, self._tokens, clock, self._read)
-        self.broker = KiwoomBroker(market, self._client, self._stream, clock, self.now)
-        self.quotes: StockQuotes | GoldQuotes
+        self._broker = KiwoomBroker(market, self._client, self._stream, clock, self.now)
+        self._quotes: StockQuotes | GoldQuotes
         if market is Market.GOLD:
-            self.quotes = GoldQuotes(self._client, clock, self.now)
+            self._quotes = GoldQuotes(self._client, clock, self.now)
         else:
-            self.quotes = StockQuotes(self._client, self._stream, clock, self.now)
-        self.account = KiwoomAccount(market, self._client, self.quotes, self.now)
-        self.directory = KiwoomDirectory(market, self._client)
+            self._quotes = StockQuotes(self._client, self._stream, clock, self.now)
+        self.broker: Broker = self._broker
+        self.quotes: Quotes = self._quotes
+        self.account: Account = KiwoomAccount(market, self._client, self._quotes, self.now)
+        self.directory: Directory = KiwoomDirectory(market, self._client)
         self._keeping: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -85,7 +92,7 @@ class KiwoomGateway:
         name = await self._account_name()
         if self.market is Market.GOLD:
             await self._client.ask("kt50021", ACCOUNT, {}, Urgency.WAITED_FOR)
-        self.broker.account = name.digits
+        self._broker.account = name.digits
         self._keeping = asyncio.ensure_future(self._tokens.keep_fresh())
         self._stream.start()
         return name
@@ -112,8 +119,8 @@ class KiwoomGateway:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
         await self._stream.close()
-        await self.quotes.close()
-        await self.broker.close()
+        await self._quotes.close()
+        await self._broker.close()
         self._pacer.close()
         await self._http.close()
 
@@ -136,10 +143,10 @@ class KiwoomGateway:
         try:
             if push.type == "00":
                 today, heard = self.now().date(), self._clock.now()
-                hearing = events.Hearing(self.market, today, heard, self.broker.account)
+                hearing = events.Hearing(self.market, today, heard, self._broker.account)
                 return (events.report(frames.words(push.values), hearing),)
-            if push.type in ("0B", "0C", "0D") and isinstance(self.quotes, StockQuotes):
-                self.quotes.hear(push)
+            if push.type in ("0B", "0C", "0D") and isinstance(self._quotes, StockQuotes):
+                self._quotes.hear(push)
         except Unreadable as error:
             shown = plain(f"{push.type} {push.item or ''} {frames.words(push.values)}")
             return (Quarantined(self._clock.now(), f"읽을 수 없는 실시간 값 ({error})", shown),)

@@ -50,6 +50,9 @@ _MARKS = {
 }
 
 
+_OF_THE_WORLD = (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError)
+
+
 class BadBody(Exception):
     """The answer's body is too large or not in the encoding it claims."""
 
@@ -124,7 +127,10 @@ class Http:
             if exchange.mark < Mark.SEND_STARTED:
                 raise
             exchange.error = error
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, BadBody) as error:
+        except Exception as error:
+            # Whatever went wrong once the request may have left, the caller has to hear of the request, not of a bug.
+            if exchange.mark < Mark.SEND_STARTED and not isinstance(error, _OF_THE_WORLD):
+                raise
             exchange.error = error
         self._ended(exchange)
         return exchange

@@ -88,9 +88,9 @@ def required(value: int | None, what: str) -> int:
 
 
 def moment(day: date, text: Text) -> datetime | None:
-    """HHmmss or HH:mm:ss of `day` in Korean time; blank and "000000" are none."""
+    """HHmmss or HH:mm:ss of `day` in Korean time; blank and zeros ("000000", an idle book's "0") are none."""
     stripped = (text or "").strip(" ")
-    if not stripped or stripped.replace(":", "") == "000000":
+    if not stripped.replace(":", "").strip("0"):
         return None
     found = _TIME.fullmatch(stripped)
     if found is None:

@@ -107,7 +107,8 @@ def _said(reply: Reply, body: bytes) -> Statement:
 
 
 def _not_good(reply: Reply, said: Statement) -> Page:
-    if said.code in refusals.EMPTY or (said.klass and any(word in said.text for word in refusals.EMPTY_WORDS)):
+    nothing = said.code in refusals.EMPTY or any(word in said.text for word in refusals.EMPTY_WORDS)
+    if reply.status == 200 and said.klass is not None and nothing:
         return Page(b"{}", None, empty=True)
     kind = refusal(reply.status, said)
     failure = failed(said, reply.status, kind)

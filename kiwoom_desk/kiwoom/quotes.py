@@ -6,16 +6,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 
 from kiwoom_desk.domain.instruments import Venue
 from kiwoom_desk.domain.quotes import OrderBook, Quote, Trade
 from kiwoom_desk.kiwoom import codes, frames, prices
-from kiwoom_desk.kiwoom.client import INSTRUMENTS, MARKET, Client, read, rows_of
+from kiwoom_desk.kiwoom.client import INSTRUMENTS, MARKET, Client, read, readable, rows_of
 from kiwoom_desk.kiwoom.frames import Push
-from kiwoom_desk.kiwoom.numbers import Text, Unreadable
+from kiwoom_desk.kiwoom.numbers import Text
 from kiwoom_desk.kiwoom.stream import Stream
 from kiwoom_desk.trading.ports import (
     BrokerUnavailable,
@@ -26,7 +25,6 @@ from kiwoom_desk.trading.ports import (
     Urgency,
 )
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 PUSHED = ("0B", "0C", "0D")
@@ -43,9 +41,14 @@ class _Listeners:
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def tell(self, news: Quote | OrderBook | Trade | None, view: Venue) -> None:
-        if news is not None:
-            for listener in list(self._listeners):
+        """A listener that fails must not silence the order stream, which brings the prices too."""
+        if news is None:
+            return
+        for listener in list(self._listeners):
+            try:
                 listener(news, view)
+            except Exception:
+                log.exception("a price listener failed")
 
 
 class StockQuotes:
@@ -68,7 +71,7 @@ class StockQuotes:
         said = read_texts(page.body)
         build = prices.krx_book if view is Venue.KRX else prices.any_book
         now = self._market_now()
-        return _readable(lambda: build(said.get, code, now.date(), now))
+        return readable(lambda: build(said.get, code, now.date(), now))
 
     async def glance(self, codes: Sequence[str]) -> Sequence[Quote]:
         found: list[Quote] = []
@@ -101,7 +104,7 @@ class StockQuotes:
         rows = rows_of(page, "atn_stk_infr", _GLANCE.decode)
         at, live = self._market_now(), self._stream.up
         known = [row for row in rows if (row.stk_cd or "").strip() and (row.stk_nm or "").strip()]
-        return [_readable(lambda r=row: _glanced(r, at, live)) for row in known]  # type: ignore[misc]
+        return [readable(lambda r=row: _glanced(r, at, live)) for row in known]  # type: ignore[misc]
 
 
 class GoldQuotes:
@@ -121,7 +124,7 @@ class GoldQuotes:
         day = read(page, prices.GoldDay)
         ticks = await self._ticks(code, Urgency.WAITED_FOR)
         now = self._market_now()
-        return _readable(lambda: prices.gold_quote(day, ticks[0] if ticks else None, code, now))
+        return readable(lambda: prices.gold_quote(day, ticks[0] if ticks else None, code, now))
 
     async def book(self, code: str, view: Venue) -> OrderBook:
         """ka50101 is called an order book and holds trades with blank best prices (kiwoom/README.md 9)."""
@@ -164,7 +167,7 @@ class GoldQuotes:
         if not ticks:
             return
         now = self._market_now()
-        quote = _readable(lambda: prices.gold_news(ticks[0], code, now))
+        quote = readable(lambda: prices.gold_news(ticks[0], code, now))
         seen = self._volumes.get(code)
         self._listeners.tell(quote, Venue.KRX)
         if quote.volume is None:
@@ -172,7 +175,7 @@ class GoldQuotes:
         self._volumes[code] = quote.volume
         if seen is not None:
             after = seen if seen <= quote.volume else 0  # a smaller running volume is a new day
-            for trade in _readable(lambda: prices.gold_trades(ticks, code, now.date(), now, after)):
+            for trade in readable(lambda: prices.gold_trades(ticks, code, now.date(), now, after)):
                 self._listeners.tell(trade, Venue.KRX)
 
 
@@ -182,14 +185,6 @@ _TICK = msgspec.json.Decoder(prices.GoldTick)
 
 def _glanced(row: prices.GlanceRow, at: datetime, live: bool) -> Quote:
     return prices.glanced(row, codes.bare_code(row.stk_cd or "")[1], at, live)
-
-
-def _readable(build: Callable[[], T]) -> T:
-    try:
-        return build()
-    except Unreadable as error:
-        log.warning("unreadable price", extra={"why": str(error)})
-        raise BrokerUnavailable("키움 시세의 숫자를 이해하지 못했습니다.") from None
 
 
 def read_texts(body: bytes) -> dict[str, Text]:

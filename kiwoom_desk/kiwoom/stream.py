@@ -139,6 +139,9 @@ class Stream:
             except (OSError, TimeoutError, WebSocketException) as error:
                 log.info("stream ended", extra={"why": type(error).__name__})
                 again_at_once, reason = False, "실시간 연결이 끊겼습니다."
+            except Exception:
+                log.exception("the stream failed on a bug of ours")
+                again_at_once, reason = False, "실시간 연결에 문제가 생겨 다시 연결합니다."
             tries = 0 if self._settled() else tries
             wait = 0.0 if again_at_once else DELAYS[min(tries, len(DELAYS) - 1)] * random.uniform(0.8, 1.2)
             tries += 1

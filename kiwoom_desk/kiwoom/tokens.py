@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 PATH = "/oauth2/token"
 RENEW_BEFORE = 600.0
 REFRESH_EVERY = 60.0
-_PLAUSIBLE = (900.0, 24 * 3600.0)
+ASSUMED = 900.0
+LONGEST = 48 * 3600.0
 _TOKEN = re.compile(r"[\x21-\x7e]{1,1000}")
 
 
@@ -44,14 +45,14 @@ class Token:
 class Tokens:
     """Owner of the one token of an app key.
 
-    `held` never waits and is what orders use; `get` is for queries. At most one request for a token per minute, so a
-    second program with the same key leads to a clear sentence and not to a storm (T07, W10).
+    `held` never waits and is what orders use; `get` is for queries. After the sign-in at most one renewal a minute, so
+    a second program with the same key leads to a clear sentence and not to a storm (T07, W10).
     """
 
     def __init__(self, http: Http, keys: Keys, clock: Clock) -> None:
         self._http, self._keys, self._clock = http, keys, clock
         self._token: Token | None = None
-        self._spoiled: set[str] = set()
+        self._signed_in = False
         self._asked_at: float | None = None
         self._lock = asyncio.Lock()
         self._orders_in_flight = 0
@@ -72,12 +73,13 @@ class Tokens:
     async def replace(self, refused: Token) -> Token:
         """Another token after the broker refused `refused`; it may have been renewed meanwhile. Raises QueryFailed."""
         async with self._lock:
-            self._spoil(refused)
+            self.spoil(refused)
             return self.held() or await self._renew()
 
     def spoil(self, refused: Token) -> None:
         """`refused` is not to be used again; the next `get` asks for another."""
-        self._spoil(refused)
+        if self._token is not None and self._token.text == refused.text:
+            self._token = None
 
     async def keep_fresh(self) -> None:
         """Renews forever, shortly before the end and never while an order is in flight. Runs until cancelled."""
@@ -109,17 +111,13 @@ class Tokens:
     def _wait(self, now: float) -> float:
         return 0.0 if self._asked_at is None else self._asked_at + REFRESH_EVERY - now
 
-    def _spoil(self, refused: Token) -> None:
-        if self._token is not None and self._token.text == refused.text:
-            self._token = None
-
     async def _renew(self) -> Token:
         now = self._clock.monotonic()
         if self._wait(now) > 0:
             raise SignInRefused(
                 "로그인이 거듭 거절되었습니다. 다른 프로그램이 같은 앱키를 쓰고 있는지 확인하세요.", "8005"
             )
-        self._asked_at = now
+        self._asked_at = now if self._signed_in else None
         body = {"grant_type": "client_credentials", "appkey": self._keys.app_key, "secretkey": self._keys.secret}
         exchange = await self._http.post(Call(PATH, body, {"api-id": "au10001"}, cap=64 * 1024))
         if exchange.error is not None:
@@ -134,6 +132,7 @@ class Tokens:
             log.warning("token refused", extra={"status": reply.status, "code": said.code})
             raise failed(said, reply.status, refusal(reply.status, said))
         self._token = self._read(answer.get("token"), answer.get("expires_dt"))
+        self._signed_in = True
         return self._token
 
     def _read(self, text: object, expires: object) -> Token:
@@ -149,6 +148,7 @@ class Tokens:
             end = None
         if end is None:
             log.warning("token without a readable end", extra={"text": plain(expires, 20)})
-            return _PLAUSIBLE[0]
+            return ASSUMED
+        left = (end - self._clock.now()).total_seconds()
         # A PC clock that is far off must not make us ask for a token every minute; a dead one answers 8005 anyway.
-        return min(max((end - self._clock.now()).total_seconds(), _PLAUSIBLE[0]), _PLAUSIBLE[1])
+        return left if 0 < left <= LONGEST else ASSUMED

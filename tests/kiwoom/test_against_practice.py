@@ -17,11 +17,13 @@ from kiwoom_desk.domain.instruments import SEOUL, Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.quotes import OrderBook, Quote, Trade
 from kiwoom_desk.domain.reports import OUR_CHANNEL, BrokerRef, OrderReport, ReportKind, Source
-from kiwoom_desk.kiwoom.gateway import KiwoomGateway, open_gateway
+from kiwoom_desk.kiwoom.gateway import open_gateway
 from kiwoom_desk.simulator.server import PracticeServer
 from kiwoom_desk.trading.clock import SystemClock
-from kiwoom_desk.trading.environments import MOCK, PRACTICE, Environment
+from kiwoom_desk.trading.environments import LIVE, MOCK, PRACTICE, Environment
 from kiwoom_desk.trading.ports import (
+    Call,
+    Gateway,
     Keys,
     NotOffered,
     SignInRefused,
@@ -41,7 +43,7 @@ GOLD = "M04020000"
 class Desk:
     """An open gateway, what its stream said, and the prices that came."""
 
-    gateway: KiwoomGateway
+    gateway: Gateway
     server: PracticeServer
     heard: list[StreamEvent] = field(default_factory=list)
     prices: list[tuple[Quote | OrderBook | Trade, Venue]] = field(default_factory=list)
@@ -89,7 +91,7 @@ def run(
 ) -> T:
     async def whole() -> T:
         with PracticeServer(clock=TEN, environment=world, quiet=True, **server) as exchange:  # type: ignore[arg-type]
-            base = replace(MOCK, rest=exchange.rest, stream=exchange.websocket)
+            base = replace(LIVE if world == "live" else MOCK, rest=exchange.rest, stream=exchange.websocket)
             environment = PRACTICE.at(exchange.rest) if world == "practice" else base
             async with desk(exchange, market, environment) as found:
                 return await scenario(found)
@@ -271,7 +273,9 @@ def test_the_account_and_the_directory_are_read(market: Market) -> None:
     run(scenario, market)
 
 
-def test_mock_keeps_to_one_request_a_second_and_refuses_other_venues() -> None:
+def test_mock_keeps_to_one_request_a_second_and_refuses_other_venues(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+
     async def scenario(found: Desk) -> None:
         price = await a_price_that_rests(found, SAMSUNG)
         for _ in range(3):
@@ -280,6 +284,27 @@ def test_mock_keeps_to_one_request_a_second_and_refuses_other_venues() -> None:
         assert isinstance(sent.outcome, Refused) and sent.outcome.code == "RC9000"
 
     run(scenario, world="mock")
+    assert "request limit" not in caplog.text
+
+
+def test_live_limits_are_never_met_by_a_burst_that_waits_for_its_turns(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+
+    async def scenario(found: Desk) -> None:
+        broker = found.gateway.broker
+        draft = buy(await a_price_that_rests(found, SAMSUNG), 1)
+
+        async def one() -> Outcome:
+            await broker.turn(Call.PLACE, Side.BUY)
+            return (await broker.place(draft)).outcome
+
+        queries = [found.gateway.quotes.quote(SAMSUNG, Venue.KRX) for _ in range(8)]
+        outcomes = await asyncio.gather(*(one() for _ in range(6)))
+        await asyncio.gather(*queries)
+        assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+
+    run(scenario, world="live")
+    assert "request limit" not in caplog.text
 
 
 def test_keys_that_are_wrong_are_refused_with_a_sentence() -> None:

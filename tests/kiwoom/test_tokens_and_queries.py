@@ -1,0 +1,399 @@
+"""Signing in and asking, against raw answers: what is repeated, what is not, and what the trader reads."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import pytest
+
+from kiwoom_desk.domain.facts import Accepted, NotSent, RefusalKind, Refused
+from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.kiwoom.broker import KiwoomBroker
+from kiwoom_desk.kiwoom.client import ACCOUNT, Client
+from kiwoom_desk.kiwoom.http import Http
+from kiwoom_desk.kiwoom.pace import LIMITS, Pacer
+from kiwoom_desk.kiwoom.stream import Stream
+from kiwoom_desk.kiwoom.tokens import PATH, Tokens
+from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.ports import (
+    BrokerUnavailable,
+    Incomplete,
+    Keys,
+    NotOffered,
+    QueryFailed,
+    SignInRefused,
+    Urgency,
+)
+from tests.support.day import draft
+from tests.support.fake_clock import FakeClock
+from tests.support.raw_server import RawLine, RawServer, answer, raw_server
+
+T = TypeVar("T")
+OK = {"return_code": 0, "return_msg": "조회가 완료되었습니다"}
+KEY, SECRET, TOKEN = "APPKEY-CANARY", "SECRET-CANARY", "TOKEN-CANARY"
+Answer = Callable[[str, dict[str, str]], bytes]
+
+
+class QuickClock(FakeClock):
+    """Sleeping takes no real time: the clock just jumps."""
+
+    async def sleep(self, seconds: float) -> None:
+        self._now += max(0.0, seconds)
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Bench:
+    client: Client
+    tokens: Tokens
+    clock: QuickClock
+    server: RawServer
+    trs: list[str] = field(default_factory=list)
+
+    async def ask(self, tr: str = "kt00001") -> bytes:
+        return (await self.client.ask(tr, ACCOUNT, {"qry_tp": "3"}, Urgency.WAITED_FOR)).body
+
+    def count(self, tr: str) -> int:
+        return self.trs.count(tr)
+
+
+def issued(clock: QuickClock, number: int, lasting: timedelta = timedelta(hours=24)) -> bytes:
+    ends = (clock.now() + lasting).strftime("%Y%m%d%H%M%S")
+    return answer({**OK, "token": f"{TOKEN}-{number}", "token_type": "bearer", "expires_dt": ends})
+
+
+def run(
+    scenario: Callable[[Bench], Awaitable[T]],
+    replies: dict[str, list[bytes]],
+    lasting: timedelta = timedelta(hours=24),
+) -> tuple[T, Bench]:
+    """`replies` per TR, the last one for ever; the token TR hands out numbered tokens unless it is scripted."""
+
+    async def whole() -> tuple[T, Bench]:
+        clock = QuickClock()
+        left = {tr: list(answers) for tr, answers in replies.items()}
+        trs: list[str] = []
+
+        async def behave(line: RawLine) -> None:
+            while True:
+                request = await line.request()
+                path = request.split(b" ", 2)[1].decode()
+                head = request.partition(b"\r\n\r\n")[0].decode().lower()
+                tr = next(part.split(": ")[1] for part in head.split("\r\n") if part.startswith("api-id"))
+                trs.append(tr)
+                assert (path == PATH) is (tr == "au10001")
+                if tr == "au10001" and tr not in left:
+                    await line.send(issued(clock, trs.count(tr), lasting))
+                else:
+                    queue = left[tr]
+                    await line.send(queue.pop(0) if len(queue) > 1 else queue[0])
+
+        async with raw_server(behave) as server:
+            http = Http(server.url, clock)
+            tokens = Tokens(http, Keys(KEY, SECRET), clock)
+            pacer = Pacer(LIMITS[World.LIVE], clock)
+            bench = Bench(Client(http, tokens, pacer, clock), tokens, clock, server, trs)
+            try:
+                return await scenario(bench), bench
+            finally:
+                pacer.close()
+                await http.close()
+
+    return asyncio.run(whole())
+
+
+def failing(replies: dict[str, list[bytes]]) -> tuple[QueryFailed, Bench]:
+    async def scenario(bench: Bench) -> QueryFailed:
+        with pytest.raises(QueryFailed) as caught:
+            await bench.ask()
+        return caught.value
+
+    return run(scenario, replies)
+
+
+def no(code: object, text: str, status: int = 200) -> bytes:
+    return answer({"return_code": code, "return_msg": text}, status)
+
+
+# --- signing in --------------------------------------------------------------------------------------------------
+def test_the_token_is_asked_for_once_and_sent_as_a_bearer() -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.ask()
+        await bench.ask()
+
+    _, bench = run(scenario, {"kt00001": [answer(OK)]})
+    assert bench.trs == ["au10001", "kt00001", "kt00001"]
+    assert bench.server.bodies()[0] == {"grant_type": "client_credentials", "appkey": KEY, "secretkey": SECRET}
+    headers = bench.server.headers()
+    assert headers["authorization"] == f"Bearer {TOKEN}-1"
+    assert (headers["cont-yn"], headers["next-key"]) == ("N", "")
+
+
+def test_a_query_that_meets_a_dead_token_is_repeated_once_with_another() -> None:
+    _, bench = run(Bench.ask, {"kt00001": [no(3, "인증에 실패했습니다[8005:Token]"), answer(OK)]})
+    assert bench.trs == ["au10001", "kt00001", "au10001", "kt00001"]
+    assert bench.server.headers()["authorization"] == f"Bearer {TOKEN}-2"
+
+
+def test_t07_a_token_that_dies_again_at_once_is_not_asked_for_a_third_time_within_the_minute() -> None:
+    async def scenario(bench: Bench) -> str:
+        with pytest.raises(SignInRefused):
+            await bench.ask()
+        with pytest.raises(SignInRefused) as caught:
+            await bench.ask()
+        return str(caught.value)
+
+    sentence, bench = run(scenario, {"kt00001": [no(3, "인증에 실패했습니다[8005:Token]")]})
+    assert bench.count("au10001") <= 2
+    assert "같은 앱키" in sentence or "만료" in sentence
+
+
+def test_many_queries_that_meet_a_dead_token_share_one_new_one() -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.tokens.get()
+        token = bench.tokens.held()
+        assert token is not None
+        bench.clock._now += 120
+        found = await asyncio.gather(*(bench.tokens.replace(token) for _ in range(5)))
+        assert {t.text for t in found} == {f"{TOKEN}-2"}
+
+    _, bench = run(scenario, {})
+    assert bench.count("au10001") == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "locks", "word"),
+    [("8001", False, "앱키"), ("8030", True, "환경"), ("8031", True, "환경"), ("8050", False, "IP")],
+)
+def test_a_refused_sign_in_says_what_to_do(code: str, locks: bool, word: str) -> None:
+    error, bench = failing({"au10001": [no(3, f"인증에 실패했습니다[{code}:x]")]})
+    assert isinstance(error, SignInRefused)
+    assert (error.code, error.locks) == (code, locks) and word in str(error)
+    assert bench.trs == ["au10001"]
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"return_code": 0}', b'{"return_code": 0, "token": "a b"}'])
+def test_a_sign_in_answer_without_a_token_is_no_answer(body: bytes) -> None:
+    error, _ = failing({"au10001": [answer(body)]})
+    assert isinstance(error, BrokerUnavailable)
+
+
+def renewals(lasting: timedelta, *, ordering: bool = False) -> int:
+    """How often a token of that life is renewed in 200 seconds."""
+
+    async def scenario(bench: Bench) -> None:
+        clock = FakeClock()
+        bench.tokens._clock = clock
+        await bench.tokens.get()
+        keeping = asyncio.ensure_future(bench.tokens.keep_fresh())
+        with bench.tokens.order() if ordering else nullcontext():
+            for _ in range(40):
+                await clock.advance(5)
+                while bench.tokens._lock.locked():  # noqa: ASYNC110 - the answer comes through a real socket
+                    await asyncio.sleep(0.001)
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+
+    _, bench = run(scenario, {}, lasting)
+    return bench.count("au10001") - 1
+
+
+def test_a_token_is_renewed_in_its_last_ten_minutes_at_most_once_a_minute_and_never_under_an_order() -> None:
+    assert renewals(timedelta(hours=20)) == 0
+    assert renewals(timedelta(minutes=8)) == 4
+    assert renewals(timedelta(minutes=8), ordering=True) == 0
+
+
+def test_an_end_that_cannot_be_right_is_not_believed() -> None:
+    """A PC clock that is days off must not renew every minute."""
+    assert renewals(timedelta(days=-3)) == 0
+    assert renewals(timedelta(days=300)) == 0
+
+
+def test_no_token_is_renewed_while_an_order_is_in_flight() -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.tokens.get()
+        bench.clock._now += 23.9 * 3600
+        assert bench.tokens._due()
+        with bench.tokens.order():
+            assert not bench.tokens._due()
+        assert bench.tokens._due()
+        await bench.tokens._renew()
+        assert not bench.tokens._due()
+
+    run(scenario, {})
+
+
+def test_secrets_are_in_no_log_no_repr_and_no_exception(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    async def scenario(bench: Bench) -> str:
+        await bench.ask()
+        token = await bench.tokens.get()
+        texts = [repr(token), str(token), repr(bench.tokens), repr(bench.client), repr(Keys(KEY, SECRET))]
+        with pytest.raises(QueryFailed) as caught:
+            await bench.ask("kt00018")
+        return " ".join([*texts, repr(caught.value), str(caught.value)])
+
+    shown, _ = run(scenario, {"kt00001": [answer(OK)], "kt00018": [no(3, "인증에 실패했습니다[8050:x]")]})
+    logged = " ".join(
+        f"{record.getMessage()} {record.__dict__}" for record in caplog.records if "httpcore" not in record.name
+    )
+    for secret in (KEY, SECRET, TOKEN):
+        assert secret not in shown
+        assert secret not in logged
+
+
+# --- asking ------------------------------------------------------------------------------------------------------
+def test_q07_a_limit_is_waited_for_and_the_query_repeated() -> None:
+    _, bench = run(Bench.ask, {"kt00001": [no(5, "초과[1700:API ID=kt00001, 유량=1]", 429), answer(OK)]})
+    assert bench.count("kt00001") == 2
+    assert bench.clock.monotonic() >= 1.1
+
+
+def test_a_limit_that_lasts_ends_in_a_sentence() -> None:
+    error, bench = failing({"kt00001": [no(5, "초과[1700:유량=1]", 429)]})
+    assert isinstance(error, BrokerUnavailable) and "한도" in str(error)
+    assert bench.count("kt00001") == 3
+
+
+@pytest.mark.parametrize("bad", [no(1999, "오류[1999]"), answer(b"<html>", 502), answer(b"<html>"), answer(b"{")])
+def test_a_passing_trouble_is_tried_again(bad: bytes) -> None:
+    _, bench = run(Bench.ask, {"kt00001": [bad, bad, answer(OK)]})
+    assert bench.count("kt00001") == 3
+    error, _ = failing({"kt00001": [bad]})
+    assert isinstance(error, BrokerUnavailable)
+
+
+@pytest.mark.parametrize("code", ["RC7006", "RC9000", "999999", "840038"])
+def test_what_is_not_offered_is_not_asked_again(code: str) -> None:
+    error, bench = failing({"kt00001": [no(20, f"[2000]({code}:제공되지 않습니다)")]})
+    assert isinstance(error, NotOffered) and error.code == code
+    assert bench.count("kt00001") == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        no(20, "[2000](571758:미체결 주문이 없습니다)"),
+        no(20, "[2000](501724:x)"),
+        no(20, "조회할 내역이 없습니다"),
+        no(20, "[2000](1:자료가 없습니다)"),
+    ],
+)
+def test_nothing_to_list_is_an_empty_answer_and_not_a_failure(reply: bytes) -> None:
+    body, _ = run(Bench.ask, {"kt00001": [reply]})
+    assert json.loads(body) == {}
+
+
+def test_a_server_error_with_those_words_is_no_empty_list() -> None:
+    error, _ = failing({"kt00001": [no(20, "자료가 없습니다", 500)]})
+    assert isinstance(error, BrokerUnavailable)
+
+
+def test_a_bom_before_a_list_is_tolerated() -> None:
+    body, _ = run(Bench.ask, {"kt00001": [answer(b"\xef\xbb\xbf" + json.dumps(OK).encode())]})
+    assert json.loads(body) == OK
+
+
+# --- pages -------------------------------------------------------------------------------------------------------
+def page(key: str | None, more: str = "Y") -> bytes:
+    return answer(OK, headers={"cont-yn": more, **({} if key is None else {"next-key": key})})
+
+
+async def read_all(bench: Bench) -> int:
+    return len([p async for p in bench.client.pages("kt00007", ACCOUNT, {"ord_dt": "20261123"}, Urgency.BACKGROUND)])
+
+
+def test_every_page_is_read_with_the_same_body_and_the_key_of_the_last() -> None:
+    pages, bench = run(read_all, {"kt00007": [page("a"), page("b"), page("", more="N")]})
+    assert pages == 3
+    assert bench.server.headers()["next-key"] == "b" and bench.server.headers()["cont-yn"] == "Y"
+    assert bench.server.bodies()[1:] == [{"ord_dt": "20261123"}] * 3
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [[page("a"), page("a")], [page(""), page("b")], [page(None)], [page(str(n)) for n in range(40)]],
+    ids=["q03_repeated_key", "empty_key", "no_key", "q02_endless"],
+)
+def test_a_list_that_does_not_end_is_incomplete(replies: list[bytes]) -> None:
+    async def scenario(bench: Bench) -> None:
+        with pytest.raises(Incomplete):
+            await read_all(bench)
+
+    _, bench = run(scenario, {"kt00007": replies})
+    assert bench.count("kt00007") <= 20
+
+
+def test_q01_a_second_page_that_fails_fails_the_whole() -> None:
+    async def scenario(bench: Bench) -> None:
+        with pytest.raises(QueryFailed):
+            await read_all(bench)
+
+    run(scenario, {"kt00007": [page("a"), no(1999, "오류[1999]")]})
+
+
+# --- orders: never repeated --------------------------------------------------------------------------------------
+def broker(bench: Bench) -> KiwoomBroker:
+    stream = Stream("ws://127.0.0.1:9/none", bench.tokens, bench.clock, lambda push: ())
+    return KiwoomBroker(Market.STOCK, bench.client, stream, bench.clock, bench.clock.now)
+
+
+ORDER_OK = answer({**OK, "ord_no": "0012345"})
+
+
+def placed(replies: list[bytes], then: float = 0.0) -> tuple[Any, Bench]:
+    async def scenario(bench: Bench) -> Any:
+        await bench.tokens.get()
+        bench.clock._now += 61 + then
+        desk = broker(bench)
+        sent = await desk.place(draft())
+        for _ in range(200):
+            if not desk._renewals:
+                break
+            await asyncio.sleep(0.005)
+        await desk.close()
+        return sent
+
+    return run(scenario, {"kt10000": replies})
+
+
+def test_an_accepted_order_leaves_its_evidence_and_no_secret() -> None:
+    sent, bench = placed([ORDER_OK])
+    assert isinstance(sent.outcome, Accepted)
+    assert (sent.wire.tr, sent.wire.status) == ("kt10000", 200)
+    assert "/api/dostk/ordr" in sent.wire.request and "005930" in sent.wire.request
+    assert TOKEN not in repr(sent)
+    assert bench.count("kt10000") == 1
+
+
+def test_t05_an_order_that_meets_a_dead_token_is_refused_once_and_the_token_renewed_beside_it() -> None:
+    sent, bench = placed([no(3, "인증에 실패했습니다[8005:Token]"), ORDER_OK])
+    assert isinstance(sent.outcome, Refused) and sent.outcome.kind is RefusalKind.SIGN_IN
+    assert bench.trs == ["au10001", "kt10000", "au10001"]
+
+
+def test_an_order_that_meets_the_limit_is_refused_once_and_slows_its_lane() -> None:
+    sent, bench = placed([no(5, "초과[1700:API ID=kt10000, 유량=1]", 429), ORDER_OK])
+    assert isinstance(sent.outcome, Refused) and sent.outcome.kind is RefusalKind.TOO_MANY
+    assert bench.count("kt10000") == 1
+
+
+def test_an_order_without_a_good_token_is_not_sent_and_signs_in_again() -> None:
+    sent, bench = placed([ORDER_OK], then=25 * 3600)
+    assert isinstance(sent.outcome, NotSent) and sent.wire is None
+    assert bench.trs == ["au10001", "au10001"]
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 307, 408])
+def test_an_order_is_posted_once_whatever_the_answer(status: int) -> None:
+    _, bench = placed([answer(OK, status, {"location": "/api/dostk/ordr"}), ORDER_OK])
+    assert bench.count("kt10000") == 1
