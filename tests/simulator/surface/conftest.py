@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from kiwoom_desk.simulator.calendar import SEOUL
 from kiwoom_desk.simulator.server import PracticeServer
 from tests.simulator.surface.client import Desk
 
-MORNING = datetime(2026, 11, 23, 10, 0)
+MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=SEOUL)
 
 
 @pytest.fixture
