@@ -153,7 +153,7 @@ def _why_not(state: TicketState, refusal: Advice | None, standing: Standing) -> 
     return None, standing.sentence
 
 
-# --- lines ---------------------------------------------------------------------------------------------------------------
+# --- lines ------------------------------------------------------------------------------------------------------------
 def _lines(
     state: TicketState, advice: tuple[Advice, ...], off: Mapping[Field, str], standing: Standing
 ) -> tuple[Line, ...]:
