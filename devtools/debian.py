@@ -55,13 +55,13 @@ class Need:
     present: Callable[[], bool]
 
 
-def _known_sonames() -> frozenset[str]:
-    """The shared libraries that the dynamic linker finds; empty where there is no ldconfig, as on Windows and macOS."""
+def ldconfig_lines() -> list[str]:
+    """What the dynamic linker finds, as `ldconfig -p` prints it; empty where there is no ldconfig."""
     ldconfig = shutil.which("ldconfig", path=f"{os.environ.get('PATH', '')}:/sbin:/usr/sbin")
     if ldconfig is None:
-        return frozenset()
+        return []
     printed = subprocess.run([ldconfig, "-p"], capture_output=True, text=True, check=False).stdout
-    return frozenset(line.split()[0] for line in printed.splitlines() if "=>" in line)
+    return [line for line in printed.splitlines() if "=>" in line]
 
 
 def _has_korean_font() -> bool:
@@ -75,7 +75,7 @@ def _on_path(program: str) -> Callable[[], bool]:
 
 def qt_needs() -> list[Need]:
     """What a Qt program that draws Korean needs on this Linux."""
-    known = _known_sonames()
+    known = {line.split()[0] for line in ldconfig_lines()}
     needs = [
         Need(package, "Qt", lambda soname=soname: soname in known)  # type: ignore[misc]
         for soname, package in QT_LIBRARIES.items()

@@ -5,7 +5,12 @@
 ; Exit status: 0 done, 1 given up by the person, 2 failed, 5 the program is running.
 ; The remover takes /DELETEDATA to remove the trader's data too; a silent removal keeps it otherwise.
 
-Target amd64-unicode ; the default stub is 32-bit
+; 64-bit like the program, where the compiler can make that (Debian's can; others make a 32-bit installer, which works too)
+!if /FileExists "${NSISDIR}/Stubs/lzma_solid-amd64-unicode"
+  Target amd64-unicode
+!else
+  Unicode true
+!endif
 !include MUI2.nsh
 !include FileFunc.nsh
 

@@ -86,6 +86,17 @@ def check_executable(executable: Path, product: Product) -> None:
         raise Stop(f"{executable.name} lacks {missing}")
 
 
+def bits_of(executable: Path) -> int:
+    """64 or 32: the machine that a Windows executable is for, from its header. Raises Stop for another kind of file."""
+    head = executable.read_bytes()[:4096]
+    start = int.from_bytes(head[0x3C:0x40], "little")
+    machines = {0x8664: 64, 0x014C: 32}
+    machine = int.from_bytes(head[start + 4 : start + 6], "little")
+    if head[:2] != b"MZ" or head[start : start + 4] != b"PE\0\0" or machine not in machines:
+        raise Stop(f"{executable.name} is no Windows executable")
+    return machines[machine]
+
+
 def _unwanted(folder: Path) -> Iterator[str]:
     for file in folder.rglob("*"):
         name = file.name.lower()

@@ -14,6 +14,7 @@ from devtools.package import distributions, notices, sbom
 from devtools.package.processes import Ended, must, run
 from devtools.package.product import Product
 from devtools.package.report import Report
+from devtools.package.system_parts import system_parts
 
 SPEC = ROOT / "packaging" / "kiwoom_desk.spec"
 LIMIT = 1_800.0
@@ -44,9 +45,10 @@ class Freezer:
             distributions.freezer(self.site_packages),
             version,
             self.python_home,
+            system_parts(frozen) if self.system.startswith("linux") else (),
         )
         texts = notices.write_notices(frozen, product, inside)
-        count = sbom.write_sbom(frozen / notices.FOLDER, product, inside.found, version, self.system)
+        count = sbom.write_sbom(frozen / notices.FOLDER, product, inside, self.system)
         report.note(python=version, pyinstaller=inside.freezer.version, sbom_components=count, licence_texts=len(texts))
         return frozen
 

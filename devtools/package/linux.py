@@ -50,8 +50,8 @@ def _try(program: Path, platform: str, report: Report) -> None:
 
 
 def _pack(folder: Path, of: Product, report: Report) -> None:
-    archive = FOLDER / f"{of.name}-{of.version}-linux-x86_64.tar.xz"
-    with tarfile.open(archive, "w:xz") as packed:
+    archive = FOLDER / f"{of.name}-{of.version}-linux-x86_64.tar.gz"
+    with tarfile.open(archive, "w:gz") as packed:
         packed.add(folder, arcname=of.name)
     sums.write_sums([archive], FOLDER / sums.NAME)
     report.note(archive=archive.name, bytes=archive.stat().st_size)

@@ -12,6 +12,7 @@ from pathlib import Path
 from devtools import ROOT, Stop
 from devtools.package.distributions import Part
 from devtools.package.product import Product
+from devtools.package.system_parts import SystemPart
 
 TEXTS = ROOT / "packaging" / "licences"
 FOLDER = "licences"
@@ -53,6 +54,7 @@ class Inside:
     freezer: Part
     python_version: str
     python_home: Path
+    from_the_system: Sequence[SystemPart] = ()
 
 
 def write_notices(target: Path, product: Product, inside: Inside) -> list[str]:
@@ -68,6 +70,8 @@ def write_notices(target: Path, product: Product, inside: Inside) -> list[str]:
     for text in sorted(TEXTS.glob("*.txt")):
         shutil.copy(text, folder)
     _copy_texts(folder / "python", [_python_licence(inside.python_home)])
+    for library in inside.from_the_system:
+        _copy_texts(folder / "system" / library.package, [library.copyright])
     missing = []
     for part in (*inside.found, inside.freezer):
         if part.texts:
@@ -92,8 +96,16 @@ def notices_text(product: Product, inside: Inside) -> str:
         "",
         QT_NOTICE.format(version=qt),
         PYTHON_NOTICE.format(python=inside.python_version, freezer=inside.freezer.version),
+        *_system_lines(inside.from_the_system),
     ]
     return "\n".join(lines)
+
+
+def _system_lines(found: Sequence[SystemPart]) -> list[str]:
+    if not found:
+        return []
+    intro = ["Libraries of Debian", "-------------------", "Unchanged, with the licence texts in system/:"]
+    return [*intro, *(f"  {part.package} {part.version}" for part in found), ""]
 
 
 def _copy_texts(folder: Path, texts: Sequence[Path]) -> None:

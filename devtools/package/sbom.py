@@ -2,28 +2,33 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 from devtools.package.distributions import Part
+from devtools.package.notices import Inside
 from devtools.package.product import Product
+from devtools.package.system_parts import SystemPart
 
 NAME = "sbom.cdx.json"
 
 
-def write_sbom(target: Path, product: Product, found: Sequence[Part], python: str, system: str) -> int:
+def write_sbom(target: Path, product: Product, inside: Inside, system: str) -> int:
     """Write sbom.cdx.json into the folder `target`; the number of components.
 
     `system` is the system it was frozen for, as in "windows-amd64".
     """
-    content = sbom(product, found, python, system)
+    content = sbom(product, inside, system)
     (target / NAME).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return len(found) + 1
+    return len(inside.found) + len(inside.from_the_system) + 1
 
 
-def sbom(product: Product, found: Sequence[Part], python: str, system: str) -> dict[str, object]:
+def sbom(product: Product, inside: Inside, system: str) -> dict[str, object]:
     """The document. It holds no time and no chance, so that the same inputs give the same bytes."""
-    components = [_component(part) for part in found] + [_python(python)]
+    components = [
+        *map(_component, inside.found),
+        *map(_system_component, inside.from_the_system),
+        _python(inside.python_version),
+    ]
     own = f"pkg:generic/{product.name}@{product.version}?os={system}"
     body = {
         "metadata": {
@@ -59,6 +64,17 @@ def _component(part: Part) -> dict[str, object]:
         "description": part.summary,
         "purl": reference,
         "licenses": [licence],
+    }
+
+
+def _system_component(part: SystemPart) -> dict[str, object]:
+    reference = f"pkg:deb/debian/{part.package}@{part.version}"
+    return {
+        "type": "library",
+        "bom-ref": reference,
+        "name": part.package,
+        "version": part.version,
+        "purl": reference,
     }
 
 

@@ -2,12 +2,14 @@
 
 The certificate is named by environment variables, never by arguments or files of the project:
 
-- `KIWOOM_DESK_SIGN_PFX` and `KIWOOM_DESK_SIGN_PASSWORD`: a PKCS#12 file;
+- `KIWOOM_DESK_SIGN_PFX` and `KIWOOM_DESK_SIGN_PASSWORD`: a PKCS#12 file, or with `KIWOOM_DESK_SIGN_PFX_BASE64` its
+  content, for servers that keep secrets as text;
 - `KIWOOM_DESK_SIGN_THUMBPRINT`: a certificate in the Windows store, which may live on a token (signtool only);
 - `KIWOOM_DESK_SIGN_COMMAND`: any other tool, with `{file}` for the file, for signing services;
 - `KIWOOM_DESK_SIGN_TIMESTAMP`: the address of a time stamp server; without it a signature ends with its certificate.
 """
 
+import base64
 import os
 import shlex
 import shutil
@@ -26,7 +28,7 @@ UNSIGNED = "no certificate (KIWOOM_DESK_SIGN_PFX, _THUMBPRINT or _COMMAND); Wind
 
 def can_sign(environment: Mapping[str, str] = os.environ) -> bool:
     """True when the environment names a certificate or a signing command."""
-    return any(environment.get(PREFIX + name) for name in ("PFX", "THUMBPRINT", "COMMAND"))
+    return any(environment.get(PREFIX + name) for name in ("PFX", "PFX_BASE64", "THUMBPRINT", "COMMAND"))
 
 
 def sign(files: Sequence[str]) -> int:
@@ -46,7 +48,13 @@ def sign(files: Sequence[str]) -> int:
 
 def sign_file(file: Path, environment: Mapping[str, str]) -> None:
     """Sign one file in place with what the environment names. Raises Stop."""
-    if command := environment.get(PREFIX + "COMMAND"):
+    if content := environment.get(PREFIX + "PFX_BASE64"):
+        with tempfile.TemporaryDirectory() as scratch:
+            bundle = Path(scratch) / "certificate.pfx"
+            bundle.write_bytes(base64.b64decode(content))
+            inner = {name: value for name, value in environment.items() if name != PREFIX + "PFX_BASE64"}
+            sign_file(file, {**inner, PREFIX + "PFX": str(bundle)})
+    elif command := environment.get(PREFIX + "COMMAND"):
         words = [word.replace("{file}", str(file)) for word in shlex.split(command)]
         must(run(words, environment=environment, limit=300), "the signing command")
     elif sys.platform == "win32":

@@ -26,8 +26,11 @@ DROPPED = (
     "*qopensslbackend*",
     "*plugins/generic/*",
     "*plugins/networkinformation/*",
-    "*plugins/platformthemes/libqgtk3*",
     "*plugins/sqldrivers/*",
+    # GTK's file dialog and what only it needs
+    "*plugins/platformthemes/libqgtk3*",
+    *(f"*/lib{name}*" for name in ("gtk-3", "gdk-3", "gdk_pixbuf", "atk", "cairo", "pango", "pixman", "epoxy")),
+    *(f"*/lib{name}*" for name in ("harfbuzz", "thai", "datrie", "fribidi", "graphite2", "rsvg")),
 )
 """Patterns of collected files, in small letters with forward slashes. Qt's own TLS plugin for Windows stays; the
 program itself speaks TLS through Python."""
@@ -43,4 +46,4 @@ def is_wanted(collected: str) -> bool:
         return any(kept in name for kept in IMAGE_FORMATS)
     if "/translations/" in name and name.endswith(".qm"):
         return name.endswith(LANGUAGES)
-    return not any(fnmatchcase(name, pattern) for pattern in DROPPED)
+    return not any(fnmatchcase(f"/{name}", pattern) for pattern in DROPPED)

@@ -67,11 +67,14 @@ class WindowsBuild:
         target = FOLDER / f"{self.product.name}-{self.product.version}-setup.exe"
         installer.build(self.product, folder, target)
         size = contents.check_size(target, "installer")
-        self.report.note(bytes=size.bytes, ceiling=contents.CEILINGS["installer"])
+        self.report.note(bits=contents.bits_of(target), bytes=size.bytes, ceiling=contents.CEILINGS["installer"])
         return target
 
     def _try_installing(self, folder: Path, setup: Path) -> None:
         installed, step = trial.Installed(self.host, self.product), self.report.step
+        if installed.traces() or installed.data.exists():  # never on a machine where somebody trades
+            self.report.skip("install, update and remove", "the program or its data are already on this machine")
+            return
         older = step("an older installer", lambda: self._older_installer(folder))
         before = trial.files_of(self.host.local_data)
         step("install silently", lambda: installed.install(setup))
