@@ -13,11 +13,9 @@ from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.kiwoom.gateway import open_gateway
 from kiwoom_desk.options import Options
 from kiwoom_desk.simulator.server import PracticeServer
-from kiwoom_desk.storage.account_tag import identity_of, name_of
+from kiwoom_desk.storage.account_journals import AccountJournals
 from kiwoom_desk.storage.directory_cache import DirectoryFiles
 from kiwoom_desk.storage.folders import Folders
-from kiwoom_desk.storage.journal import open_journal
-from kiwoom_desk.storage.lock import InstanceLock
 from kiwoom_desk.storage.log import Scrubber, start_logging
 from kiwoom_desk.storage.rules_file import load_rules
 from kiwoom_desk.storage.settings import SettingsFile
@@ -25,7 +23,7 @@ from kiwoom_desk.storage.vault import KeyVault
 from kiwoom_desk.trading.clock import SystemClock
 from kiwoom_desk.trading.environments import PRACTICE, Environment, World
 from kiwoom_desk.trading.heartbeat import Heartbeat
-from kiwoom_desk.trading.ports import AccountName, Journal, JournalBroken, Keys
+from kiwoom_desk.trading.ports import AccountName, Journal, Keys
 from kiwoom_desk.trading.workspace import Outside, Workspace
 
 log = logging.getLogger(__name__)
@@ -50,7 +48,7 @@ class Program:
         self.settings = SettingsFile(self.folders.settings)
         self.rules = load_rules(resource("market_rules.json"), self.folders.rules)
         self.exchange: PracticeServer | None = None
-        self.locks: list[InstanceLock] = []
+        self._opened: dict[str, AccountJournals] = {}
         self._run = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
         outside = Outside(open_gateway, self._open_journal, self._practice, DirectoryFiles(self.folders.cache))
         self.workspace = Workspace(self.clock, self.settings, self.rules.rules, _Vault(self.scrubber), outside)
@@ -59,7 +57,6 @@ class Program:
     async def close(self) -> None:
         """In reverse order of building; the journal is closed before the exchange it talks to."""
         await self.workspace.close()
-        self._release_locks()
         if self.exchange is not None:
             await asyncio.get_running_loop().run_in_executor(None, self.exchange.stop)
             self.exchange = None
@@ -67,7 +64,7 @@ class Program:
 
     def raise_requested(self) -> bool:
         """True when a second start of the program asked for this window."""
-        asked = [lock.raise_requested() for lock in self.locks]
+        asked = [journals.raise_requested() for journals in self._opened.values()]
         return any(asked)
 
     def _woke(self, reason: str) -> None:
@@ -86,58 +83,19 @@ class Program:
 
     # --- journals ----------------------------------------------------------------------------------------------
     def _open_journal(self, environment: Environment, market: Market, account: AccountName) -> Journal:
-        """The account's journal, behind the lock that keeps a second program away. Raises JournalBroken."""
-        folder = self._journal_folder(environment)
-        identity = identity_of(folder, environment.world, market, account)
-        lock = InstanceLock(self.folders.locks, f"{folder.name}-{name_of(identity)}")
-        try:
-            first = lock.acquire()
-            if not first:
-                lock.ask_to_raise()
-        except OSError as failed:
-            raise JournalBroken(f"잠금 파일을 만들 수 없습니다: {failed.strerror}") from failed
-        if not first:
-            raise JournalBroken("같은 계좌로 이미 실행 중입니다. 먼저 연 창을 앞으로 보냈습니다.")
-        self.locks.append(lock)
-        try:
-            journal = open_journal(folder, name_of(identity), identity, self.folders.evidence, self.clock.now())
-        except JournalBroken:
-            lock.release()
-            raise
-        return _Locked(journal, lock, self.locks)
+        """Raises JournalBroken with a Korean sentence; also when another program has the account open."""
+        return self._journals(environment).open(environment, market, account)
 
-    def _journal_folder(self, environment: Environment) -> Path:
+    def _journals(self, environment: Environment) -> AccountJournals:
         """An exchange started inside forgets its orders with the run, so its journal is of this run as well."""
-        if environment.world is not World.PRACTICE:
-            return self.folders.journals
-        if self.options.practice_url is None:
-            return self.folders.journals / f"practice-{self._run}"
-        return self.folders.journals / f"practice-{environment.rest.rsplit(':', 1)[1]}"
-
-    def _release_locks(self) -> None:
-        for lock in tuple(self.locks):
-            lock.release()
-        self.locks.clear()
-
-
-class _Locked:
-    """A journal that gives its lock back when it is closed."""
-
-    def __init__(self, journal: Journal, lock: InstanceLock, locks: list[InstanceLock]) -> None:
-        self._journal, self._lock, self._locks = journal, lock, locks
-        self.append = journal.append
-        self.note = journal.note
-        self.replay = journal.replay
-
-    @property
-    def broken(self) -> str | None:
-        return self._journal.broken
-
-    async def close(self) -> None:
-        await self._journal.close()
-        self._lock.release()
-        if self._lock in self._locks:
-            self._locks.remove(self._lock)
+        part = ""
+        if environment.world is World.PRACTICE:
+            port = environment.rest.rsplit(":", 1)[1]
+            part = f"practice-{self._run}" if self.options.practice_url is None else f"practice-{port}"
+        if part not in self._opened:
+            folders = self.folders if not part else Folders(self.folders.root / part)
+            self._opened[part] = AccountJournals(folders, self.clock.now)
+        return self._opened[part]
 
 
 class _Vault(KeyVault):

@@ -40,6 +40,7 @@ class BrokerOrder:
     told_name: Told[str] | None
     told_type: Told[str] | None
     told_text: Told[str] | None
+    told_shown: Told[OrderDraft] | None
     first_seen: datetime
     filled_stated: int = 0
     value_stated: int = 0
@@ -56,6 +57,11 @@ class BrokerOrder:
     @property
     def draft(self) -> OrderDraft | None:
         return None if self.told_draft is None else self.told_draft.value
+
+    @property
+    def shown(self) -> OrderDraft | None:
+        """The order as it can be put on screen, also where not every word of it is understood."""
+        return self.draft or (None if self.told_shown is None else self.told_shown.value)
 
     @property
     def name(self) -> str:
@@ -76,7 +82,10 @@ class BrokerOrder:
 
     @property
     def filled_value(self) -> int:
-        return max(self.value_stated, sum(e.quantity * e.price for e in self.executions))
+        """Won. Single fills are exact and hold when they tell the whole of it; a list's total may be rounded."""
+        if sum(e.quantity for e in self.executions) >= self.filled_stated:
+            return sum(e.quantity * e.price for e in self.executions)
+        return self.value_stated
 
 
 def first(report: OrderReport) -> BrokerOrder:
@@ -89,9 +98,10 @@ def first(report: OrderReport) -> BrokerOrder:
         told_name=_told(report, report.name or None),
         told_type=_told(report, report.type_text or None),
         told_text=_told(report, report.text or None),
+        told_shown=_told(report, report.shown),
         first_seen=report.at,
         filled_stated=report.filled,
-        value_stated=report.filled_value,
+        value_stated=0 if report.source is Source.STREAM else report.filled_value,
         executions=frozenset(() if report.execution is None else (report.execution,)),
         stated=report.remaining,
         confirmed=report.confirmed,
@@ -118,6 +128,7 @@ def merge(known: BrokerOrder | None, report: OrderReport) -> BrokerOrder:
         told_name=_better(known.told_name, other.told_name),
         told_type=_better(known.told_type, other.told_type),
         told_text=_better(known.told_text, other.told_text),
+        told_shown=_better(known.told_shown, other.told_shown),
         first_seen=min(known.first_seen, other.first_seen),
         filled_stated=max(known.filled_stated, other.filled_stated),
         value_stated=max(known.value_stated, other.value_stated),
@@ -135,9 +146,14 @@ def merge(known: BrokerOrder | None, report: OrderReport) -> BrokerOrder:
 
 def says_the_same(a: BrokerOrder, b: BrokerOrder) -> bool:
     """True when `b` differs from `a` in nothing but when its parts were heard."""
-    same_words = (a.draft, a.name, a.type_text, a.text) == (b.draft, b.name, b.type_text, b.text)
-    return same_words and b == replace(
-        a, told_draft=b.told_draft, told_name=b.told_name, told_type=b.told_type, told_text=b.told_text
+    words = (a.draft, a.shown, a.name, a.type_text, a.text)
+    return words == (b.draft, b.shown, b.name, b.type_text, b.text) and b == replace(
+        a,
+        told_draft=b.told_draft,
+        told_name=b.told_name,
+        told_type=b.told_type,
+        told_text=b.told_text,
+        told_shown=b.told_shown,
     )
 
 

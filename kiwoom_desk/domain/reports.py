@@ -54,7 +54,8 @@ class OrderReport:
     """One cumulative statement about one number.
 
     `draft` describes the order as the broker lists it: for an amendment the order that it made, for a cancel the
-    cancelled part of the original. None when the statement does not describe it completely. `of` is the number an
+    cancelled part of the original. None when the statement does not describe it completely or in words we know; `shown`
+    is then the nearest to it that can be put on screen (never matched, never sent). `of` is the number an
     amendment or cancel names. `filled` and `filled_value` (won) are totals of this number. `remaining` is None when
     the statement does not tell it for sure: stream frames (902 = 0 has several meanings) leave it None.
     `confirmed` is the quantity an amendment moved or a cancel withdrew, None while it is only entered.
@@ -80,6 +81,7 @@ class OrderReport:
     name: str = ""
     type_text: str = ""
     text: str = ""
+    shown: OrderDraft | None = None
 
 
 OUR_CHANNEL = "REST API"

@@ -113,7 +113,7 @@ _NOT_DONE = (OrderState.SENDING, OrderState.UNCONFIRMED)
 def _draft(intent: Intent | None, number: BrokerOrder | None) -> OrderDraft | None:
     """Ours when it is ours, with the quantity the broker gave an amendment of "all that remains"."""
     if intent is None or not isinstance(intent.begun, Placing):
-        return None if number is None else number.draft
+        return None if number is None else number.shown
     draft = intent.begun.draft
     if intent.begun.change is not None:
         told = number.draft.quantity if number is not None and number.draft is not None else None

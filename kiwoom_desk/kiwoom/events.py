@@ -46,22 +46,24 @@ def report(values: Mapping[str, str], hearing: Hearing) -> OrderReport:
     kind = codes.kind_from_text(say(KIND), original, limit)
     quantity = required(signed(say(QUANTITY)), "quantity")
     gold = hearing.market is Market.GOLD
+    described = describe(
+        hearing.market,
+        code=say(CODE),
+        venue=Venue.KRX if gold else codes.listed_venue(say(VENUE), say(SOR)),
+        side=_side(say(SIDE), say(KIND)),
+        type_text=say(TYPE),
+        quantity=quantity,
+        limit=limit,
+        trigger=None,
+        kind=kind,
+    )
     return OrderReport(
         ref=BrokerRef(hearing.day, required(order_number(say(NUMBER)), "order number")),
         kind=kind,
         source=Source.STREAM,
         at=hearing.at,
-        draft=describe(
-            hearing.market,
-            code=say(CODE),
-            venue=Venue.KRX if gold else codes.listed_venue(say(VENUE), say(SOR)),
-            side=_side(say(SIDE), say(KIND)),
-            type_text=say(TYPE),
-            quantity=quantity,
-            limit=limit,
-            trigger=None,
-            kind=kind,
-        ),
+        draft=described.draft,
+        shown=described.shown,
         of=None if original is None else BrokerRef(hearing.day, original),
         filled_value=count(say(VALUE)),
         execution=_execution(values, hearing) if "체결" in state else None,

@@ -2,7 +2,7 @@
 
 kt00007 and kt50031 list the whole day, ka10075 and kt50075 what is open (kiwoom/README.md 3 to 5). Figures are passed
 on as received, never clamped (docs/reliability.md J11). A type or venue we do not know leaves the draft out and the
-row in.
+row in, shown as near as we can.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import msgspec
 
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.instruments import Market, Side, Venue
+from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.reports import BrokerRef, OrderReport, ReportKind, Source
 from kiwoom_desk.kiwoom import codes
 from kiwoom_desk.kiwoom.numbers import Text, Unreadable, count, moment, order_number, price, required
@@ -137,7 +138,7 @@ def open_row(raw: msgspec.Raw, sweep: Sweep) -> OrderReport:
         raise Unreadable("a row of another account")
     original, limit = order_number(row.orig_ord_no), price(row.ord_pric)
     kind = codes.kind_from_text(row.io_tp_nm or "", original, limit)
-    draft = describe(
+    described = describe(
         sweep.market,
         code=row.stk_cd,
         venue=codes.listed_venue(row.stex_tp or "", (row.sor_yn or "").strip(), (row.stex_tp_txt or "").strip()),
@@ -153,7 +154,8 @@ def open_row(raw: msgspec.Raw, sweep: Sweep) -> OrderReport:
         kind=kind,
         source=Source.OPEN_LIST,
         at=sweep.at,
-        draft=draft,
+        draft=described.draft,
+        shown=described.shown,
         of=None if original is None else BrokerRef(sweep.day, original),
         filled=count(row.cntr_qty),
         filled_value=count(row.cntr_tot_amt),
@@ -172,7 +174,7 @@ def _day(row: DayRow, sweep: Sweep, source: Source) -> OrderReport:
     change, state = row.mdfy_cncl or "", row.acpt_tp or ""
     kind = codes.kind_from_text(f"{change} {row.io_tp_nm or ''}", original, limit)
     moved, filled = count(row.cnfm_qty), count(row.cntr_qty)
-    draft = describe(
+    described = describe(
         sweep.market,
         code=row.stk_cd,
         venue=Venue.KRX if sweep.market is Market.GOLD else codes.routing(row.dmst_stex_tp or ""),
@@ -188,7 +190,8 @@ def _day(row: DayRow, sweep: Sweep, source: Source) -> OrderReport:
         kind=kind,
         source=source,
         at=sweep.at,
-        draft=draft,
+        draft=described.draft,
+        shown=described.shown,
         of=None if original is None else BrokerRef(sweep.day, original),
         filled=filled,
         filled_value=filled * count(row.cntr_uv),
@@ -204,6 +207,14 @@ def _day(row: DayRow, sweep: Sweep, source: Source) -> OrderReport:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """`draft` when every part of it is understood, else `shown`, the nearest we can put on screen."""
+
+    draft: OrderDraft | None
+    shown: OrderDraft | None
+
+
 def describe(
     market: Market,
     *,
@@ -215,20 +226,26 @@ def describe(
     limit: int | None,
     trigger: int | None,
     kind: ReportKind,
-) -> OrderDraft | None:
-    """The order a statement describes; None when venue or type is unknown, or a price that belongs to it is missing.
+) -> Described:
+    """The order a statement describes; no draft when venue or type is unknown, or its price is missing.
 
     A cancel instruction is listed without price and describes the cancelled part. A trigger may be missing where the
     source has no field for it. Raises Unreadable for a code that is no instrument of this market."""
     listed, bare = codes.bare_code(code or "")
     if listed is not market:
         raise Unreadable("a row of another market")
-    kind_of_order = codes.type_from_text(market, type_text or "")
-    if venue is None or kind_of_order is None:
-        return None
-    if not kind_of_order.needs_price:
-        limit = None  # lists show the price the exchange gave a market or best order
-    elif limit is None and kind is not ReportKind.CANCEL:
-        return None
-    trigger = trigger if kind_of_order.needs_trigger else None
-    return OrderDraft(market, bare, venue, side, kind_of_order, quantity, limit, trigger)
+    type_ = codes.type_from_text(market, type_text or "")
+    guess = type_ or (OrderType.MARKET if limit is None else OrderType.LIMIT)
+    shown = OrderDraft(
+        market,
+        bare,
+        venue or Venue.KRX,
+        side,
+        guess,
+        quantity,
+        limit if guess.needs_price else None,  # lists show the price the exchange gave a market or best order
+        trigger if guess.needs_trigger else None,
+    )
+    priced = not guess.needs_price or limit is not None or kind is ReportKind.CANCEL
+    understood = venue is not None and type_ is not None and priced
+    return Described(shown, None) if understood else Described(None, shown)

@@ -20,7 +20,7 @@ AccountKind = Literal["stock", "gold"]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One instrument that can be traded here; `market` is the market code of ka10099 (0 KOSPI, 10 KOSDAQ, 8 ETF, gold)."""
+    """One instrument that can be traded here; `market` is a code of ka10099 (0 KOSPI, 10 KOSDAQ, 8 ETF) or gold."""
 
     code: str
     name: str
@@ -131,7 +131,7 @@ Happening = Literal["accepted", "filled", "confirmed", "cancelled", "rejected", 
 
 @dataclass(frozen=True, slots=True)
 class OrderEvent:
-    """Something that happened to an own order; `fill` only for 'filled'. `cancelled` is the exchange's own act (IOC rest)."""
+    """Something that happened to an own order; `fill` only for 'filled'. `cancelled` is the exchange's own act."""
 
     happening: Happening
     order: Order
@@ -198,7 +198,7 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """The day's figures of one instrument on one venue ('SOR': both together). `last` is the base before the first trade."""
+    """The day's figures of one instrument on one venue ('SOR': both). `last` is the base before the first trade."""
 
     last: int
     open: int
@@ -248,20 +248,46 @@ class Core(Protocol):
         """Let the market live until `now`: flow, auctions, phases, expiry. Deterministic for (seed, start, inputs)."""
 
     def place(
-        self, account: AccountKind, code: str, venue: Venue, side: Side, type: str, quantity: int, price: int, trigger: int,
-        *, now: datetime, channel: str = "REST API",
+        self,
+        account: AccountKind,
+        code: str,
+        venue: Venue,
+        side: Side,
+        type: str,
+        quantity: int,
+        price: int,
+        trigger: int,
+        *,
+        now: datetime,
+        channel: str = "REST API",
     ) -> Order:
         """Accept an order or raise Refused. `price`/`trigger` 0 means none was given."""
 
     def amend(
-        self, account: AccountKind, original: int, code: str, venue: Venue, quantity: int, price: int, trigger: int,
-        *, now: datetime, channel: str = "REST API",
+        self,
+        account: AccountKind,
+        original: int,
+        code: str,
+        venue: Venue,
+        quantity: int,
+        price: int,
+        trigger: int,
+        *,
+        now: datetime,
+        channel: str = "REST API",
     ) -> Order:
         """Quantity 0 is all that remains; the returned order carries the new number."""
 
     def cancel(
-        self, account: AccountKind, original: int, code: str, venue: Venue, quantity: int,
-        *, now: datetime, channel: str = "REST API",
+        self,
+        account: AccountKind,
+        original: int,
+        code: str,
+        venue: Venue,
+        quantity: int,
+        *,
+        now: datetime,
+        channel: str = "REST API",
     ) -> Order: ...
 
     def orders(self, account: AccountKind, day: date) -> list[Order]:

@@ -90,6 +90,10 @@ class SqliteJournal:
         """Stays until `reopen` succeeds."""
         return self._writer.broken or self._unwritable
 
+    @property
+    def found(self) -> str | None:
+        return self.opening.sentence
+
     async def close(self) -> None:
         """Write what waits and close the file; what a broken disk has not taken by then is lost. Idempotent."""
         try:

@@ -5,13 +5,14 @@ Opening is the only way to start, after a crash too: lock, replay, sign in, stre
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from kiwoom_desk.domain.drafts import OrderDraft
-from kiwoom_desk.domain.facts import OrderId
+from kiwoom_desk.domain.facts import Fact, OrderId
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.reports import OrderReport, ReportKind
@@ -40,6 +41,9 @@ from kiwoom_desk.trading.safety import Safety
 from kiwoom_desk.trading.tasks import Tasks
 
 log = logging.getLogger(__name__)
+
+REPLAYED = timedelta(days=7)
+"""How far back a start reads the journal: older requests have nothing left to settle."""
 
 OpenGateway = Callable[[Environment, Market, Keys, Clock], Gateway]
 OpenJournal = Callable[[Environment, Market, AccountName], Journal]
@@ -127,18 +131,35 @@ class Lane:
         self._to(LaneState.CONNECTING, "연결하고 있습니다.")
         self._gateway = gateway = self._open_gateway(self.environment, self.market, self._keys, self._clock)
         try:
-            self.account = await gateway.open()
-            self._journal = self._open_journal(self.environment, self.market, self.account)
+            self.account = await gateway.probe()
+            facts = await self._open_books(self.account)
+            await gateway.open()
         except (QueryFailed, JournalBroken) as failed:
-            await gateway.close()
-            if isinstance(failed, SignInRefused) and failed.locks:
-                self._safety.lock(str(failed))
-            self._to(LaneState.FAILED, str(failed))
+            await self._give_up(failed)
             return
-        self._build(gateway, self._journal)
+        assert self._journal is not None
+        self._build(gateway, self._journal, facts)
         self._to(LaneState.READY, "")
 
-    def _build(self, gateway: Gateway, journal: Journal) -> None:
+    async def _open_books(self, account: AccountName) -> Sequence[Fact]:
+        """The journal behind its lock, before the stream: a second program must not throw the first one's out.
+
+        In a thread of its own, since it reads the disk. Raises JournalBroken."""
+        loop = asyncio.get_running_loop()
+        self._journal = await loop.run_in_executor(None, self._open_journal, self.environment, self.market, account)
+        return await loop.run_in_executor(None, self._journal.replay, self.today() - REPLAYED)
+
+    async def _give_up(self, failed: QueryFailed | JournalBroken) -> None:
+        if self._gateway is not None:
+            await self._gateway.close()
+        if self._journal is not None:
+            await self._journal.close()
+            self._journal = None
+        if isinstance(failed, SignInRefused) and failed.locks:
+            self._safety.lock(str(failed))
+        self._to(LaneState.FAILED, str(failed))
+
+    def _build(self, gateway: Gateway, journal: Journal, facts: Sequence[Fact]) -> None:
         self.data = MarketData(gateway.quotes)
         self.holdings = PortfolioKeeper(gateway.account, self._clock)
         desk = OrderDesk(
@@ -150,7 +171,6 @@ class Lane:
             today=self.today,
             value_of=self._value_of,
         )
-        facts = journal.replay()
         desk.recover(facts)
         self._safety.restore(facts)
         self._safety.keep(desk.learn)
@@ -159,8 +179,11 @@ class Lane:
         self.desk = desk
         self.reconciler = Reconciler(desk, gateway.broker, self._clock, today=self.today)
         self.reconciler.subscribe(self._changed)
-        if journal.broken is not None:
-            self._safety.lock(journal.broken)
+        trouble = journal.broken or journal.found
+        if trouble is not None:
+            self._notices.give(Notice(Level.ALARM, trouble, self._clock.now(), sound="alarm"))
+            if self._safety.needs_arming or journal.broken is not None:
+                self._safety.lock(trouble)
         self._tasks.spawn(self._follow(gateway), "stream")
         self._tasks.spawn(self.reconciler.run(), "looks")
         self._tasks.spawn(self.holdings.run(), "portfolio")
@@ -217,6 +240,7 @@ class Lane:
             case Quarantined():
                 self.quarantine = [*self.quarantine[-49:], event]
                 self._notices.give(Notice(Level.WARN, f"알 수 없는 메시지: {event.why}", event.at))
+                self.reconciler.soon()
 
     def _row_changed(self, order_id: OrderId, after: Order | None) -> None:
         before = self._rows.get(order_id)

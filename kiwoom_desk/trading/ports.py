@@ -264,8 +264,12 @@ class Journal(Protocol):
     def note(self, fact: Fact) -> None:
         """Queued, on disk within 50 ms: for what the broker can repeat. Never raises; `broken` tells."""
 
-    def replay(self) -> Sequence[Fact]:
-        """Everything written so far, in order of writing."""
+    def replay(self, since: date | None = None) -> Sequence[Fact]:
+        """Everything written so far (from `since` on), in order of writing. Reads the disk: call it in a thread."""
+
+    @property
+    def found(self) -> str | None:
+        """What opening it found damaged or restored, as a Korean sentence the trader should read first; else None."""
 
     @property
     def broken(self) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,12 +18,13 @@ from kiwoom_desk.domain.facts import (
     NotSent,
     OrderId,
     Refused,
+    Reported,
     RequestId,
     Verdict,
 )
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.orders import Doubt, Order, OrderState, Standing
-from kiwoom_desk.domain.reports import ReportKind
+from kiwoom_desk.domain.reports import OUR_CHANNEL, ReportKind
 from tests.support.day import DAY, amending, answered, at, cancelling, draft, listed, placing, pushed, ref
 
 A = placing("A", 0)
@@ -191,6 +194,23 @@ def test_contradictions_mark_the_order_doubtful_and_figures_stay_as_received() -
     assert differs.draft.quantity == 10 and Doubt.DIFFERS in differs.doubts
     both = rows([*base, answered("A", 0.2, Refused("RC4058", "장종료"))])[OrderId("A")]
     assert both.state is OrderState.WORKING and both.doubts == {Doubt.ACCEPTED_THOUGH_REFUSED}
+
+
+def test_an_order_of_a_type_we_do_not_know_is_shown_as_received_and_never_matched() -> None:
+    strange = replace(listed(300, 9, channel=OUR_CHANNEL).report, draft=None, shown=draft(), type_text="경매매")
+    (row,) = rows([Reported(strange)]).values()
+    assert (row.draft, row.type_text, row.state) == (draft(), "경매매", OrderState.WORKING)
+    number = Ledger([Reported(strange)]).number(ref(300))
+    assert number is not None and number.draft is None
+
+
+def test_the_average_is_exact_where_single_fills_tell_it_and_rounded_where_only_a_list_does() -> None:
+    base = [A, answered("A", 0.1, Accepted(ref(100)))]
+    one, two = pushed(100, 1, fill=("1", 1, 71_200), value=71_200), pushed(100, 2, fill=("2", 2, 71_100), value=213_400)
+    both = rows([*base, one, two, listed(100, 3, filled=3, value=3 * 71_133)])[OrderId("A")]
+    assert (both.filled, both.filled_value) == (3, 213_400)
+    missed = rows([*base, two, listed(100, 3, filled=3, value=3 * 71_133)])[OrderId("A")]
+    assert (missed.filled, missed.filled_value) == (3, 3 * 71_133)
 
 
 def test_what_never_left_and_what_was_refused_say_why() -> None:

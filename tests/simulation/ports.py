@@ -84,7 +84,9 @@ class SimJournal:
         self._queue.append(fact)
         asyncio.get_running_loop().call_later(0.05, self._flush)
 
-    def replay(self) -> Sequence[Fact]:
+    found: str | None = None
+
+    def replay(self, since: date | None = None) -> Sequence[Fact]:
         return tuple(self._disk.facts)
 
     async def close(self) -> None:

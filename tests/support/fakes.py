@@ -35,7 +35,9 @@ class FakeJournal:
     def note(self, fact: Fact) -> None:
         self.facts.append(fact)
 
-    def replay(self) -> Sequence[Fact]:
+    found: str | None = None
+
+    def replay(self, since: date | None = None) -> Sequence[Fact]:
         return tuple(self.facts)
 
     async def close(self) -> None: ...
