@@ -1,0 +1,58 @@
+"""What this program is, what it stands on, and under which licences."""
+
+from __future__ import annotations
+
+from importlib import metadata
+
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from kiwoom_desk import __version__
+from kiwoom_desk.ui import aio
+from kiwoom_desk.ui.dialogs.sheet import Sheet, paragraph
+
+PARTS = (
+    ("PySide6-Essentials", "Qt for Python", "LGPL-3.0"),
+    ("qasync", "qasync", "BSD-2-Clause"),
+    ("httpx", "HTTPX", "BSD-3-Clause"),
+    ("websockets", "websockets", "BSD-3-Clause"),
+    ("msgspec", "msgspec", "BSD-3-Clause"),
+    ("keyring", "keyring", "MIT"),
+    ("platformdirs", "platformdirs", "MIT"),
+    ("truststore", "truststore", "MIT"),
+    ("certifi", "certifi", "MPL-2.0"),
+    ("starlette", "Starlette", "BSD-3-Clause"),
+    ("uvicorn", "Uvicorn", "BSD-3-Clause"),
+)
+"""Distribution, name, licence as its own files state it."""
+
+
+def notices() -> str:
+    """One line per library that travels with the program, with the version that runs here."""
+    lines = [f"{name} {_version(part)} — {licence}" for part, name, licence in PARTS]
+    qt = (
+        "Qt는 LGPL 3판에 따라 동적으로 연결해 씁니다. 라이브러리 파일을 바꾸어 끼울 수 있고, "
+        "원본은 https://code.qt.io 에서 받을 수 있습니다."
+    )
+    return "\n".join([*lines, "", qt])
+
+
+def _version(part: str) -> str:
+    try:
+        return metadata.version(part)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+async def show_about(parent: QWidget | None) -> None:
+    sheet = Sheet("정보", parent, accept="닫기", reject="")
+    sheet.body.addWidget(paragraph(f"kiwoom-desk {__version__}", "title"))
+    sheet.body.addWidget(paragraph("키움증권 REST API로 손으로 주문하는 사람을 위한 주문창. MIT 라이선스."))
+    sheet.body.addWidget(paragraph("키움증권과 관계없는 독립 프로그램이며, 투자를 권하지 않습니다.", "caption"))
+    text = QPlainTextEdit(notices())
+    text.setReadOnly(True)
+    text.setMinimumHeight(240)
+    sheet.body.addWidget(text)
+    try:
+        await aio.ask(sheet)
+    finally:
+        sheet.deleteLater()

@@ -1,0 +1,1 @@
+"""What the trader hears once: the line at the foot, the slips in the corner, the sounds."""
