@@ -1,0 +1,102 @@
+"""From the words on the command line to a running program: the window, the tour or the self-test."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kiwoom_desk import __version__
+from kiwoom_desk.app import Program, resource
+from kiwoom_desk.options import Options
+from kiwoom_desk.storage.folders import ORGANISATION, PROGRAM
+from kiwoom_desk.storage.rules_file import RulesUnusable
+from kiwoom_desk.ui import aio, fonts, theme
+from kiwoom_desk.ui.main_window import MainWindow
+
+log = logging.getLogger(__name__)
+
+
+def start(options: Options) -> int:
+    """The exit status."""
+    application = make_application()
+    if options.self_test:
+        return aio.run_app(lambda: _self_test(options, application))
+    if options.tour:
+        from kiwoom_desk.tour.run import tour
+
+        return aio.run_app(lambda: tour(options, application))
+    return aio.run_app(lambda: _window(options, application))
+
+
+def make_application() -> QApplication:
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setOrganizationName(ORGANISATION)
+    application.setApplicationName(PROGRAM)
+    application.setApplicationDisplayName("키움 주문 데스크")
+    application.setApplicationVersion(__version__)
+    application.setWindowIcon(QIcon(str(resource("icons/app.png"))))
+    return application
+
+
+def show_window(program: Program) -> MainWindow:
+    """The window over a program that is being connected or will be."""
+    window = MainWindow(program.workspace)
+    window.show()
+    return window
+
+
+async def _window(options: Options, application: QApplication) -> int:
+    try:
+        program = Program(options)
+    except (RulesUnusable, OSError) as failed:
+        log.exception("the program could not start")
+        sys.stderr.write(f"{failed}\n")
+        return 1
+    window = show_window(program)
+    closed = asyncio.Event()
+    window.closed.connect(closed.set)
+    raiser = QTimer(window)
+    raiser.timeout.connect(lambda: _come_forward(window) if program.raise_requested() else None)
+    raiser.start(500)
+    aio.spawn(program.heartbeat.run(), "시계 확인")
+    aio.spawn(program.workspace.switch(options.world), "연결")
+    await closed.wait()
+    raiser.stop()
+    await program.close()
+    return 0
+
+
+async def _self_test(options: Options, application: QApplication) -> int:
+    from kiwoom_desk.tour.self_test import SelfTest
+
+    test = SelfTest(options, show_window, picture)
+    test.report.qt_platform = application.platformName()
+    report = await test.run()
+    if options.out is not None:
+        report.write(options.out)
+    for step in report.steps:
+        sys.stdout.write(f"{'ok  ' if step.ok else 'FAIL'} {step.name}: {step.detail}\n") if sys.stdout else None
+    return 0 if report.ok else 1
+
+
+def picture(window: QWidget, path: Path) -> None:
+    """What the widget looks like now, as a PNG. Raises OSError when it cannot be written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not window.grab().save(str(path), "PNG"):
+        raise OSError(f"the picture {path.name} could not be written")
+
+
+def _come_forward(window: QWidget) -> None:
+    window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
+    window.raise_()
+    window.activateWindow()
+
+
+__all__ = ["fonts", "make_application", "picture", "show_window", "start", "theme"]
