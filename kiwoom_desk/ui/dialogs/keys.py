@@ -36,8 +36,8 @@ class KeysDialog(Sheet):
         self.app_key = _secret("앱키")
         self.secret = _secret("시크릿키")
         self.kept = PlainLabel("", "small")
-        self.result = PlainLabel("", "small")
-        self.result.setWordWrap(True)
+        self.outcome = PlainLabel("", "small")
+        self.outcome.setWordWrap(True)
         self.forget = button("저장된 키 지우기", "small")
         self.world.show_value(world if world in WORLDS else World.MOCK)
         self.market.show_value(Market.STOCK)
@@ -65,7 +65,7 @@ class KeysDialog(Sheet):
         self.body.addLayout(grid)
         self.body.addLayout(row(self.kept, None, self.forget))
         self.body.addWidget(paragraph(FOR_GOOD if self._workspace.vault.lasting else THIS_RUN, "caption"))
-        self.body.addWidget(self.result)
+        self.body.addWidget(self.outcome)
 
     def _target(self) -> tuple[World, Market]:
         world, market = self.world.value, self.market.value
@@ -76,7 +76,7 @@ class KeysDialog(Sheet):
         """Keys typed for one account must not end up with another."""
         self._clear()
         self.say("")
-        self.result.setText("")
+        self.outcome.setText("")
         self._show_kept()
 
     def _show_kept(self) -> None:
@@ -101,7 +101,7 @@ class KeysDialog(Sheet):
             self.say("앱키와 시크릿키를 모두 넣어 주세요.")
             return
         self.say("")
-        self.result.setText("시험하는 중… (au10001)")
+        self.outcome.setText("시험하는 중… (au10001)")
         self.accept_button.setEnabled(False)
         self._task = aio.spawn(self._test(*self._target(), keys), "앱키 시험")
 
@@ -116,7 +116,7 @@ class KeysDialog(Sheet):
             account = await self._workspace.test_keys(world, market, keys)
             kept = self._workspace.vault.put(world, market, keys)
         except (QueryFailed, ValueError) as failed:
-            self.result.setText("")
+            self.outcome.setText("")
             self.say(f"{labels.word(world)} {labels.word(market)}: {failed}")
             return
         finally:
@@ -124,7 +124,7 @@ class KeysDialog(Sheet):
         self._clear()
         self.changed.add((world, market))
         where = "저장했습니다." if kept else "이번 실행에만 씁니다."
-        self.result.setText(f"확인했습니다: 계좌 {formats.account(account.tail)}. {where}")
+        self.outcome.setText(f"확인했습니다: 계좌 {formats.account(account.tail)}. {where}")
         self._show_kept()
 
 

@@ -1,0 +1,230 @@
+"""The window: the environment's frame, the bar, movable panels, the line at the foot. It composes, it decides little."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QMenu, QStatusBar
+
+from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.workspace import Workspace
+from kiwoom_desk.ui import aio, labels
+from kiwoom_desk.ui.dialogs.about import show_about
+from kiwoom_desk.ui.dialogs.arming import arm
+from kiwoom_desk.ui.dialogs.keys import manage_keys
+from kiwoom_desk.ui.dialogs.settings import edit_settings
+from kiwoom_desk.ui.dialogs.sheet import confirm
+from kiwoom_desk.ui.frame import edge
+from kiwoom_desk.ui.frame.docks import Docks, Panels
+from kiwoom_desk.ui.frame.kill_switch import cancel_everything, open_orders
+from kiwoom_desk.ui.frame.look import follow_settings
+from kiwoom_desk.ui.frame.top_bar import TopBar
+from kiwoom_desk.ui.notices.message_line import MessageLine
+from kiwoom_desk.ui.notices.sounds import Sounds
+from kiwoom_desk.ui.notices.toasts import Toasts
+from kiwoom_desk.ui.plain import caption
+from kiwoom_desk.ui.selection import Selection
+from kiwoom_desk.ui.tickets.panel import TicketPanel
+
+EVERY = 250
+"""Milliseconds between two looks at what goes on without news: clocks, ages, the gauge."""
+SMALLEST = QSize(1180, 720)
+MakePanels = Callable[[Workspace, Selection, TicketPanel], Panels]
+
+
+class MainWindow(QMainWindow):
+    """`on_closed` is called once, after the trader has agreed to close; the orderly end is the application's."""
+
+    def __init__(self, workspace: Workspace, make_panels: MakePanels, on_closed: Callable[[], None]) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.selection = Selection(self)
+        self._on_closed = on_closed
+        self._closing = False
+        self._asking_to_close = False
+        self._world: World | None = None
+        self.setObjectName("desk")
+        self.setMinimumSize(SMALLEST)
+        self.resize(1440, 900)
+        self.top = TopBar(workspace)
+        self.tickets = TicketPanel(workspace, self.selection)
+        self.panels = make_panels(workspace, self.selection, self.tickets)
+        self.foot = MessageLine(workspace)
+        self._ends = [follow_settings(workspace.settings), workspace.subscribe(self._changed)]
+        self._compose()
+        self.toasts = Toasts(workspace, self)
+        self.sounds = Sounds(workspace)
+        self._connect()
+        self._tick = QTimer(self)
+        self._tick.setInterval(EVERY)
+        self._tick.timeout.connect(self.refresh)
+        self._tick.start()
+        self._changed()
+
+    def _compose(self) -> None:
+        self.setContentsMargins(edge.WIDTH, edge.WIDTH, edge.WIDTH, edge.WIDTH)
+        self.setMenuWidget(self.top)
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self.foot, 1)
+        self.setStatusBar(bar)
+        self.docks = Docks(self, self.panels)
+
+    def _connect(self) -> None:
+        self.top.world_wanted.connect(lambda world: aio.spawn(self.switch(world), "환경 바꾸기"))
+        self.top.arm_wanted.connect(self._arm_pressed)
+        self.top.stop_wanted.connect(self._stop_pressed)
+        self.top.menu_wanted.connect(self._open_menu)
+        stop = QShortcut(QKeySequence("Ctrl+Shift+K"), self)
+        stop.setContext(Qt.ShortcutContext.ApplicationShortcut)
+        stop.setAutoRepeat(False)
+        stop.activated.connect(self.stop_everything)
+
+    # --- showing ---------------------------------------------------------------------------------------------------
+    def refresh(self) -> None:
+        self.top.refresh()
+        self.foot.refresh()
+        self.tickets.refresh()
+
+    def _changed(self) -> None:
+        world = self.workspace.world
+        if world is not self._world:
+            self._keep_layout()
+            self._world = world
+            if world is not None:
+                self.docks.restore(self.workspace.settings.layout(world.value))
+        title = "연결 안 됨" if world is None else labels.word(world)
+        self.setWindowTitle(f"{title} — kiwoom-desk")
+        self.top.refresh()
+        self.update()
+
+    def _keep_layout(self) -> None:
+        if self._world is not None:
+            self.workspace.settings.put_layout(self._world.value, self.docks.save())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        edge.paint_edge(self, self.workspace.world, armed=self.workspace.safety.armed)
+
+    # --- the bar's wishes --------------------------------------------------------------------------------------------
+    async def switch(self, world: World) -> None:
+        """Name what stops and what stays, then leave one world for another as a unit."""
+        if world is self.workspace.world or self.workspace.switching_to is not None:
+            return
+        warnings = self.workspace.switch_warnings()
+        if world is World.LIVE:
+            warnings = ["실전 환경입니다. 주문은 따로 켜기 전까지 나가지 않습니다.", *warnings]
+        word = labels.word(world)
+        if warnings and not await confirm(self, f"{word} 환경으로 바꾸기", warnings, accept=f"{word} 환경으로"):
+            return
+        await self.workspace.switch(world)
+
+    def _arm_pressed(self) -> None:
+        if self.workspace.safety.armed:
+            self.workspace.safety.disarm("손으로 껐습니다.")
+            self.refresh()
+        else:
+            aio.spawn(arm(self.workspace, self), "실전 주문 켜기")
+
+    def _stop_pressed(self) -> None:
+        if self.workspace.safety.blocked:
+            aio.spawn(self._lift_block(), "차단 풀기")
+            return
+        self.workspace.safety.block()
+        self.refresh()
+        if open_orders(self.workspace):
+            aio.spawn(self._offer_cancel(), "일괄취소")
+
+    def stop_everything(self) -> None:
+        """Ctrl+Shift+K: block first, then withdraw everything open, without a question."""
+        self.workspace.safety.block()
+        self.refresh()
+        aio.spawn(cancel_everything(self.workspace), "전체 취소")
+
+    async def _lift_block(self) -> None:
+        self.refresh()
+        lines = ["새 주문과 정정을 다시 보낼 수 있게 합니다."]
+        if await confirm(self, "새 주문 차단 풀기", lines, accept="차단 풀기", reject="그대로 두기"):
+            self.workspace.safety.unblock()
+        self.refresh()
+
+    async def _offer_cancel(self) -> None:
+        count = len(open_orders(self.workspace))
+        lines = [
+            f"새 주문을 막았습니다. 미체결 {count}건은 남아 있습니다.",
+            "모두 취소할까요? 보유 종목은 팔지 않습니다.",
+        ]
+        if await confirm(self, "미체결 주문", lines, accept=f"{count}건 모두 취소", reject="그대로 두기"):
+            await cancel_everything(self.workspace)
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("설정…").triggered.connect(lambda: aio.spawn(edit_settings(self.workspace, self), "설정"))
+        menu.addAction("앱키…").triggered.connect(lambda: aio.spawn(self.manage_keys(), "앱키"))
+        menu.addSeparator()
+        for dock in self.docks.docks.values():
+            shown = menu.addAction(caption(dock.windowTitle()))
+            shown.setCheckable(True)
+            shown.setChecked(dock.isVisible())
+            shown.triggered.connect(dock.setVisible)
+        locked = menu.addAction("배치 고정")
+        locked.setCheckable(True)
+        locked.setChecked(self.docks.locked)
+        locked.triggered.connect(self.docks.lock)
+        menu.addAction("처음 배치로").triggered.connect(self.reset_layout)
+        menu.addSeparator()
+        menu.addAction("정보").triggered.connect(lambda: aio.spawn(show_about(self), "정보"))
+        menu.popup(self.top.menu.mapToGlobal(self.top.menu.rect().bottomLeft()))
+
+    def reset_layout(self) -> None:
+        self.docks.arrange()
+        if self._world is not None:
+            self.workspace.settings.put_layout(self._world.value, None)
+
+    async def manage_keys(self) -> None:
+        """Keys of the world we are in take effect by opening it anew, which is asked for."""
+        here = self.workspace.world
+        changed = await manage_keys(self.workspace, self, here or World.MOCK)
+        if here is None or not any(world is here for world, _ in changed):
+            return
+        lines = ["바뀐 앱키는 다시 연결해야 쓰입니다.", *self.workspace.switch_warnings()]
+        if await confirm(self, "다시 연결", lines, accept="지금 다시 연결", reject="나중에"):
+            await self.workspace.switch(here)
+
+    # --- the end ---------------------------------------------------------------------------------------------------
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Unconfirmed and open orders are named before the window goes; the connection ends in order afterwards."""
+        if self._closing:
+            self._stop()
+            event.accept()
+            return
+        event.ignore()
+        if not self._asking_to_close:
+            self._asking_to_close = True
+            aio.spawn(self._close(), "끝내기")
+
+    async def _close(self) -> None:
+        try:
+            warnings = self.workspace.switch_warnings()
+            if warnings and not await confirm(self, "프로그램 끝내기", warnings, accept="끝내기"):
+                return
+            self._closing = True
+            self.close()
+            self._on_closed()
+        finally:
+            self._asking_to_close = False
+
+    def _stop(self) -> None:
+        self._tick.stop()
+        self._keep_layout()
+        for end in self._ends:
+            end()
+        for part in (self.tickets, self.foot, self.toasts, self.sounds):
+            part.stop()
+        for panel in (self.panels.watch, self.panels.account, self.panels.ladder, self.panels.blotter):
+            stop = getattr(panel, "stop", None)
+            if callable(stop):
+                stop()
