@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _overview() -> str:
-    lines = [f"  {command.name:<10} {command.help}" for command in COMMANDS]
+    lines = [f"  {command.name:<14} {command.help}" for command in COMMANDS]
     return "\n".join(["usage: python3 dev.py COMMAND [arguments of the command]", "", *lines])
 
 
@@ -102,6 +102,12 @@ def _sign(arguments: Sequence[str]) -> int:
     return sign(arguments)
 
 
+def _release_files(arguments: Sequence[str]) -> int:
+    from devtools.package.commands import release_files
+
+    return release_files(arguments)
+
+
 def _lock(arguments: Sequence[str]) -> int:
     from devtools.locks import lock
 
@@ -133,5 +139,6 @@ COMMANDS = (
     _tool("cards", "tests.tools.cards", "the numbered behaviours of the broker that the program relies on"),
     _tool("soak", "tests.tools.soak", "a long day in short time, watching memory, timers and files"),
     Command("sign", "for packagers: sign Windows files with the certificate that the environment names", _sign),
+    Command("release-files", "for packagers: gather and check what is released: FROM TO", _release_files),
     Command("lock", "for maintainers: resolve the dependencies anew and write packaging/locks", _lock),
 )

@@ -1,4 +1,4 @@
-"""`dev.py package` and `dev.py sign`."""
+"""`dev.py package`, `dev.py sign` and `dev.py release-files`."""
 
 import argparse
 import sys
@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from devtools import BUILD, Stop, say
 from devtools.package import frozen, in_wine, linux, windows
 from devtools.package.hosts import RealWindows
+from devtools.package.release import release_files
 from devtools.package.report import Report
 from devtools.package.signing import sign
 
-__all__ = ["package", "sign"]
+__all__ = ["package", "release_files", "sign"]
 
 
 def package(arguments: Sequence[str]) -> int:

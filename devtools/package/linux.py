@@ -1,10 +1,11 @@
 """`dev.py package` on Linux: the frozen folder, tried without and with a window system."""
 
+import shutil
 import tarfile
 from pathlib import Path
 
 from devtools import BUILD, debian
-from devtools.package import contents, frozen, sums
+from devtools.package import contents, frozen, notices, sbom, sums
 from devtools.package.processes import Ended, run
 from devtools.package.product import Product, product
 from devtools.package.report import Report
@@ -53,5 +54,7 @@ def _pack(folder: Path, of: Product, report: Report) -> None:
     archive = FOLDER / f"{of.name}-{of.version}-linux-x86_64.tar.gz"
     with tarfile.open(archive, "w:gz") as packed:
         packed.add(folder, arcname=of.name)
-    sums.write_sums([archive], FOLDER / sums.NAME)
+    listed = FOLDER / f"{archive.name.removesuffix('.tar.gz')}.cdx.json"
+    shutil.copy(folder / notices.FOLDER / sbom.NAME, listed)
+    sums.write_sums([archive, listed], FOLDER / sums.NAME)
     report.note(archive=archive.name, bytes=archive.stat().st_size)

@@ -1,10 +1,12 @@
 """Starting programs whose output we want and whose children may outlive them."""
 
+import os
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from devtools import ROOT, Stop
 
@@ -40,7 +42,7 @@ def run(command: Sequence[str | Path], *, environment: Mapping[str, str], limit:
     )
     assert process.stdout is not None
     heard: list[bytes] = []
-    reader = threading.Thread(target=lambda: heard.extend(iter(lambda: process.stdout.read1(), b"")), daemon=True)  # type: ignore[union-attr]
+    reader = threading.Thread(target=_listen, args=(process.stdout, heard), daemon=True)
     reader.start()
     try:
         status = process.wait(timeout=limit)
@@ -50,7 +52,7 @@ def run(command: Sequence[str | Path], *, environment: Mapping[str, str], limit:
         reader.join(timeout=2)
         said = Ended(-1, _text(heard)).tail()
         raise Stop(f"`{command[0]}` was not done after {limit:.0f} s; its last words:\n{said}") from None
-    reader.join(timeout=5)
+    reader.join(timeout=2)
     return Ended(status, _text(heard))
 
 
@@ -63,6 +65,13 @@ def must(ended: Ended, what: str) -> Ended:
     if ended.status != 0:
         raise Stop(f"{what} ended with status {ended.status}; its last words:\n{ended.tail()}")
     return ended
+
+
+def _listen(pipe: IO[bytes], heard: list[bytes]) -> None:
+    """Collect what comes out of a pipe until all who hold its other end are gone."""
+    with pipe:
+        while piece := os.read(pipe.fileno(), 65_536):
+            heard.append(piece)
 
 
 def _text(heard: list[bytes]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devtools import BUILD, Stop
-from devtools.package import contents, installer, signing, sums, trial
+from devtools.package import contents, installer, notices, sbom, signing, sums, trial
 from devtools.package.frozen import Freezer
 from devtools.package.hosts import Host
 from devtools.package.product import Product, product
@@ -97,9 +97,9 @@ class WindowsBuild:
             raise Stop(f"left behind: {left}")
 
     def _sums(self, setup: Path) -> None:
-        notices = FOLDER / "dist" / self.product.name / "licences"
-        listed = shutil.copy(notices / "sbom.cdx.json", FOLDER / f"{setup.stem}.cdx.json")
-        sums.write_sums([setup, Path(listed)], FOLDER / sums.NAME)
+        listed = FOLDER / f"{setup.stem}.cdx.json"
+        shutil.copy(FOLDER / "dist" / self.product.name / notices.FOLDER / sbom.NAME, listed)
+        sums.write_sums([setup, listed], FOLDER / sums.NAME)
 
 
 def _try_signing(file: Path) -> None:
