@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from kiwoom_desk.simulator.profiles import Profile
 from kiwoom_desk.simulator.stream.hub import Hub
 from kiwoom_desk.simulator.tokens import TokenDesk
 
+_log: Final = logging.getLogger(__name__)
 _PULSE: Final = 0.05
 _FLUSH_EVERY: Final = 2  # pulses: books go out at most ten times a second
 _NAMES: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -63,14 +65,20 @@ class Exchange:
         """Advance the market, carry out what the script plans for it, and send quotes and heartbeats."""
         beats = 0
         while not self._closing.is_set():
-            self._office.core.advance(self._office.clock.now())
-            for fault in self._faults.due():
-                self._acts.perform(fault)
-            if beats % _FLUSH_EVERY == 0:
-                self._hub.flush()
-                self._hub.beat(time.monotonic())
+            try:
+                self._beat(beats)
+            except Exception:  # noqa: BLE001 - whatever it was, a frozen market would be worse
+                _log.exception("the market stumbled; it goes on with the next beat")
             beats += 1
             await self._pause(_PULSE)
+
+    def _beat(self, beats: int) -> None:
+        self._office.core.advance(self._office.clock.now())
+        for fault in self._faults.due():
+            self._acts.perform(fault)
+        if beats % _FLUSH_EVERY == 0:
+            self._hub.flush()
+            self._hub.beat(time.monotonic())
 
     async def _pause(self, seconds: float) -> None:
         """Sleep, but not beyond the end of the server."""

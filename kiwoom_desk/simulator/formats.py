@@ -61,15 +61,18 @@ def date8(day: date) -> str:
     return day.strftime("%Y%m%d")
 
 
+def change_code(change: int) -> str:
+    """2 up, 3 unchanged, 5 down."""
+    return "2" if change > 0 else "5" if change < 0 else "3"
+
+
 def sign_code(tape: Tape) -> str:
-    """1 upper limit, 2 up, 3 unchanged, 4 lower limit, 5 down."""
-    if tape.last == tape.base:
-        return "3"
+    """As `change_code`, and 1 at the upper, 4 at the lower limit."""
     if tape.last >= tape.upper:
         return "1"
     if tape.last <= tape.lower:
         return "4"
-    return "2" if tape.last > tape.base else "5"
+    return change_code(tape.last - tape.base)
 
 
 def prefixed(code: str) -> str:

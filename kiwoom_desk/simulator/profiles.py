@@ -1,7 +1,7 @@
 """What distinguishes the three worlds this exchange can play: practice, the broker's mock and its live domain.
 
-practice takes everything and limits nothing a person or a well-behaved program would notice; mock and live refuse
-as errors.md 5 and kiwoom/README.md 3 ("Mock") describe.
+practice offers everything and limits only a program that runs wild (500 requests a second of one TR); mock and live
+refuse as errors.md 5 and kiwoom/README.md 3 ("Mock") describe.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MOCK_REFUSED: Final = {
     "kt00005": ("RC9000", "모의투자에서는 해당업무가 제공되지 않습니다."),
 }
 PROFILES: Final[dict[Environment, Profile]] = {
-    "practice": Profile("practice", 40, ("KRX", "NXT", "SOR"), {}),
+    "practice": Profile("practice", 500, ("KRX", "NXT", "SOR"), {}),
     "mock": Profile("mock", 1, ("KRX",), _MOCK_REFUSED),
     "live": Profile("live", 5, ("KRX", "NXT", "SOR"), {}),
 }

@@ -131,8 +131,13 @@ class PracticeServer:
     # The server's thread
 
     def _run(self, listener: socket.socket, ready: Future[None]) -> None:
-        with asyncio.Runner() as runner:
-            runner.run(self._serve(listener, ready))
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(self._serve(listener, ready))
+        except BaseException as error:
+            if ready.done():
+                raise
+            ready.set_exception(error)  # start() is waiting for it
 
     async def _serve(self, listener: socket.socket, ready: Future[None]) -> None:
         self._loop = asyncio.get_running_loop()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kiwoom_desk.simulator.envelope import Body, Rows
-from kiwoom_desk.simulator.formats import date8, percent, signed
+from kiwoom_desk.simulator.formats import change_code, date8, percent, signed
 from kiwoom_desk.simulator.http_api.spec import Call, Office, Tr, choice, day, text
 from kiwoom_desk.simulator.http_api.views import MILLION, View, view_of
 from kiwoom_desk.simulator.http_api.year import Candle, past_days
@@ -18,10 +18,6 @@ _TRADES: Final = 300
 _MINUTE_PAGE: Final = 900
 _DAY_PAGE: Final = 300
 _SCOPES: Final = ("1", "3", "5", "10", "15", "30", "45", "60")
-
-
-def _sign(change: int) -> str:
-    return "2" if change > 0 else "5" if change < 0 else "3"
 
 
 def _minutes(office: Office, call: Call) -> Rows:
@@ -59,7 +55,7 @@ def _minute_row(view: View, start: datetime, newest_first: list[TradeEvent], vol
         "low_pric": view.price(min(prices)),
         "acc_trde_qty": str(volume),
         "pred_pre": signed(change),
-        "pred_pre_sig": _sign(change),
+        "pred_pre_sig": change_code(change),
     }
 
 
@@ -93,7 +89,7 @@ def _day_row(view: View, candle: Candle, before: int) -> Body:
         "high_pric": str(candle.high),
         "low_pric": str(candle.low),
         "pred_pre": signed(change),
-        "pred_pre_sig": _sign(change),
+        "pred_pre_sig": change_code(change),
         "trde_tern_rt": percent(candle.volume, view.listing.listed or candle.volume),
     }
 

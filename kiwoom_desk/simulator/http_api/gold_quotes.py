@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kiwoom_desk.simulator.envelope import Answer, Body, Rows, accepted
-from kiwoom_desk.simulator.formats import is_gold, percent, signed, time6
+from kiwoom_desk.simulator.formats import change_code, is_gold, percent, signed, time6
 from kiwoom_desk.simulator.http_api.spec import Call, Office, Tr, choice, text
 from kiwoom_desk.simulator.http_api.views import View, strength, trade_quantity, view_of
 from kiwoom_desk.simulator.http_api.year import year_of
@@ -31,17 +31,13 @@ def _newest(office: Office, view: View) -> list[tuple[TradeEvent, int, int]]:
     return result
 
 
-def _sign(change: int) -> str:
-    return "2" if change > 0 else "5" if change < 0 else "3"
-
-
 def _price_columns(view: View, price: int) -> Body:
     change = price - view.tape.base
     return {
         "cntr_pric": view.price(price),
         "pred_pre": signed(change),
         "flu_rt": percent(change, view.tape.base),
-        "pre_sig": _sign(change),
+        "pre_sig": change_code(change),
     }
 
 
@@ -89,7 +85,7 @@ def _expected(office: Office, call: Call) -> Rows:
         "exp_acc_trde_qty": str(view.depth.expected_quantity),
         "exp_cntr_trde_qty": signed(view.depth.expected_quantity),
         "exp_tm": time6(view.depth.at),
-        "exp_pre_sig": _sign(change),
+        "exp_pre_sig": change_code(change),
         "stex_tp": "KRX",
     }
     return Rows("gold_expt_exec", [(0, row)], message=_OK)

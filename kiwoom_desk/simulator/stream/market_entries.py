@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kiwoom_desk.simulator.formats import percent, signed, time6
+from kiwoom_desk.simulator.formats import change_code, percent, signed, time6
 from kiwoom_desk.simulator.http_api.views import HUNDRED_MILLION, LEVELS, MILLION, View, level, total, trade_quantity
 from kiwoom_desk.simulator.http_api.year import Year
 from kiwoom_desk.simulator.model import Depth, Level, PhaseEvent, TradeEvent
@@ -123,7 +123,7 @@ def _difference(now: Level, before: Sequence[Level]) -> str:
 def _expected_values(view: View) -> Values:
     price = view.depth.expected_price
     change = price - view.tape.base if price else 0
-    rate, sign = percent(change, view.tape.base), "2" if change > 0 else "5" if change < 0 else "3"
+    rate, sign = percent(change, view.tape.base), change_code(change)
     return {
         "200": signed(change),
         "201": rate,
@@ -154,11 +154,15 @@ def _venue_values(view: View) -> Values:
 
 def _middle_values(view: View) -> Values:
     """Mid-price quantities are nobody's to see here; the prices themselves follow from the book."""
-    middle = view.price((view.ask + view.bid) // 2) if view.ask and view.bid else "0"
-    values = dict.fromkeys((str(fid) for fid in range(6100, 6116)), "0")
-    for own, price in (("KRX", "6102"), ("NXT", "6107")):
-        if view.venue in (own, "SOR") and (own == "KRX" or view.listing.nxt):
-            values[price] = middle
+    values = dict.fromkeys((str(fid) for fid in range(6100, 6110)), "0")
+    for venue, price, first in (("KRX", "6102", 6110), ("NXT", "6107", 6113)):
+        shown = view.venue in (venue, "SOR") and (venue == "KRX" or view.listing.nxt) and view.ask and view.bid
+        middle = (view.ask + view.bid) // 2 if shown else 0
+        change = middle - view.tape.base if middle else 0
+        values[price] = view.price(middle)
+        values[str(first)] = signed(change)
+        values[str(first + 1)] = change_code(change)
+        values[str(first + 2)] = percent(change, view.tape.base)
     return values
 
 
@@ -173,7 +177,7 @@ def expected_values(view: View, before: int) -> Values:
         "12": percent(change, view.tape.base),
         "15": signed(quantity - before),
         "13": str(quantity),
-        "25": "2" if change > 0 else "5" if change < 0 else "3",
+        "25": change_code(change),
     }
 
 

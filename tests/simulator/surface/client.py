@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -167,6 +168,13 @@ async def stream(server: PracticeServer, token: str) -> AsyncIterator[Stream]:
         first = await opened.hear()
         assert first["trnm"] == "LOGIN" and first["return_code"] == 0, first
         yield opened
+
+
+def until(condition: Callable[[], Any]) -> Any:
+    """Ask again and again until the answer is something, and return it."""
+    while not (found := condition()):
+        time.sleep(0.05)
+    return found
 
 
 async def in_thread(act: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:

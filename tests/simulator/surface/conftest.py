@@ -21,7 +21,8 @@ def serve() -> Iterator[Callable[..., PracticeServer]]:
     started: list[PracticeServer] = []
 
     def start(**options: Any) -> PracticeServer:
-        server = PracticeServer(**{"clock": MORNING, "quiet": True} | options).start()
+        usual: dict[str, Any] = {"clock": MORNING, "quiet": True}
+        server = PracticeServer(**usual | options).start()
         started.append(server)
         return server
 

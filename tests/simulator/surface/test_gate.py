@@ -84,7 +84,7 @@ def test_a_market_order_may_carry_a_zero_price(desk: Desk) -> None:
     ],
 )
 def test_a_malformed_field_is_1517_and_places_nothing(desk: Desk, changes: dict[str, str]) -> None:
-    assert _code(desk.buy(quantity=1, **changes)) == (2, "1517")
+    assert _code(desk.ask("kt10000", ORDERS, order_body("005930", 1, 0) | changes)) == (2, "1517")
     assert desk.day() == []
 
 

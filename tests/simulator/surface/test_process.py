@@ -16,7 +16,7 @@ import pytest
 
 from kiwoom_desk.simulator.__main__ import main
 from kiwoom_desk.simulator.server import PracticeServer
-from tests.simulator.surface.client import Desk
+from tests.simulator.surface.client import Desk, until
 
 _KEYS = {"appkey", "secretkey", "gold_appkey", "gold_secretkey"}
 
@@ -64,8 +64,7 @@ def test_nothing_remains_after_stop(serve: Callable[..., PracticeServer], login:
     server.faults.arm(on="ka00001", do="silence_after")
     waiting = threading.Thread(target=_wait_in_vain, args=(desk,))
     waiting.start()
-    while not server.faults.struck:
-        pass
+    until(lambda: server.faults.struck)
     server.stop()
     waiting.join()
     server.stop()

@@ -201,13 +201,15 @@ def test_trades_and_books_come_to_each_view_that_sees_them(server: PracticeServe
     async def scene() -> None:
         async with stream(server, desk.token) as opened:
             await opened.register(["005930", "005930_NX", "005930_AL"], ["0B", "0C", "0D"])
-            for item in ("005930", "005930_NX", "005930_AL"):
-                await opened.entry("0D", lambda e, item=item: e["item"] == item)
+            await opened.entry("0D", lambda e: e["item"] == "005930")
+            await opened.entry("0D", lambda e: e["item"] == "005930_NX")
+            await opened.entry("0D", lambda e: e["item"] == "005930_AL")
             await in_thread(desk.buy, quantity=2)
             trade = await opened.entry("0B", lambda e: e["item"] == "005930")
             assert (trade["values"]["15"], trade["values"]["9081"]) == ("+2", "KRX")
             await opened.entry("0B", lambda e: e["item"] == "005930_AL")
-            await in_thread(desk.sell, quantity=1, dmst_stex_tp="NXT")
+            low = await in_thread(desk.price, "lst_pric")
+            assert (await in_thread(desk.sell, quantity=1, price=low, dmst_stex_tp="NXT"))["return_code"] == 0
             trade = await opened.entry("0B", lambda e: e["item"] == "005930_NX")
             assert (trade["values"]["15"], trade["values"]["9081"]) == ("-1", "NXT")
             seen = [e for e in opened.seen if e["type"] == "0B" and e["item"] == "005930"]
