@@ -1,16 +1,17 @@
-"""The window: the environment's frame, the bar, movable panels, the line at the foot. It composes, it decides little."""
+"""The window: the environment's frame, the bar, movable panels, the line at the foot. It composes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QStatusBar
 
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, labels
+from kiwoom_desk.ui.composition import make_panels
 from kiwoom_desk.ui.dialogs.about import show_about
 from kiwoom_desk.ui.dialogs.arming import arm
 from kiwoom_desk.ui.dialogs.keys import manage_keys
@@ -35,13 +36,14 @@ MakePanels = Callable[[Workspace, Selection, TicketPanel], Panels]
 
 
 class MainWindow(QMainWindow):
-    """`on_closed` is called once, after the trader has agreed to close; the orderly end is the application's."""
+    """`closed` comes once, after the trader has agreed to close; the orderly end is the application's."""
 
-    def __init__(self, workspace: Workspace, make_panels: MakePanels, on_closed: Callable[[], None]) -> None:
+    closed = Signal()
+
+    def __init__(self, workspace: Workspace, make_panels: MakePanels = make_panels) -> None:
         super().__init__()
         self.workspace = workspace
         self.selection = Selection(self)
-        self._on_closed = on_closed
         self._closing = False
         self._asking_to_close = False
         self._world: World | None = None
@@ -62,9 +64,10 @@ class MainWindow(QMainWindow):
         self._tick.timeout.connect(self.refresh)
         self._tick.start()
         self._changed()
+        self.tickets.current.focus_first()
 
     def _compose(self) -> None:
-        self.setContentsMargins(edge.WIDTH, edge.WIDTH, edge.WIDTH, edge.WIDTH)
+        self.setContentsMargins(edge.WIDTH, 0, edge.WIDTH, edge.WIDTH)
         self.setMenuWidget(self.top)
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
@@ -213,7 +216,7 @@ class MainWindow(QMainWindow):
                 return
             self._closing = True
             self.close()
-            self._on_closed()
+            self.closed.emit()
         finally:
             self._asking_to_close = False
 

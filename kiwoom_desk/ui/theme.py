@@ -118,6 +118,15 @@ def mark(widget: QWidget, **properties: str | bool) -> None:
         widget.update()
 
 
+def mark_tree(widget: QWidget, **properties: str | bool) -> None:
+    """Like `mark`, for a container whose children are styled by what it is."""
+    if any(widget.property(name) != value for name, value in properties.items()):
+        mark(widget, **properties)
+        for child in widget.findChildren(QWidget):
+            child.style().unpolish(child)
+            child.style().polish(child)
+
+
 def tone_of(change: int | float | None) -> Tone:
     """Up is red, down is blue, here as everywhere in Korea."""
     if change is None or change == 0:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 VERSION = 1
 """Of the layout; a saved one of another version is not used."""
+INSET = 3
 LEFT, BOTTOM, RIGHT = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
@@ -46,6 +47,7 @@ class Docks:
         }
         self.locked = False
         window.setDockNestingEnabled(True)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
         window.setCorner(Qt.Corner.BottomRightCorner, BOTTOM)
         self.arrange()
@@ -88,7 +90,7 @@ class Docks:
     def _dock(self, name: str, title: str, panel: QWidget, *, framed: bool = True) -> QDockWidget:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(f"dock.{name}")
-        dock.setWidget(_framed(panel) if framed else panel)
+        dock.setWidget(_inset(_framed(panel) if framed else panel))
         return dock
 
 
@@ -99,3 +101,13 @@ def _framed(panel: QWidget) -> QFrame:
     box.setContentsMargins(8, 8, 8, 8)
     box.addWidget(panel)
     return frame
+
+
+def _inset(panel: QWidget) -> QWidget:
+    """A little ground around each panel, so that neighbours and the window's frame do not touch it."""
+    ground = QFrame()
+    ground.setProperty("role", "ground")
+    box = QVBoxLayout(ground)
+    box.setContentsMargins(INSET, INSET, INSET, INSET)
+    box.addWidget(panel)
+    return ground

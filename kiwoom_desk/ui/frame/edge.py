@@ -1,4 +1,4 @@
-"""The environment's frame around the window: dotted, plain, or solid when live is armed."""
+"""The environment's frame around the window: dotted, plain, or solid when live is armed. The bar is its top."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def paint_edge(widget: QWidget, world: World | None, *, armed: bool) -> None:
     look = theme.environment(world)
     painter = QPainter(widget)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    inner = QRectF(widget.rect()).adjusted(WIDTH / 2, WIDTH / 2, -WIDTH / 2, -WIDTH / 2)
+    inner = QRectF(widget.rect()).adjusted(WIDTH / 2, 0, -WIDTH / 2, -WIDTH / 2)
     styles = {"dotted": Qt.PenStyle.DotLine, "plain": Qt.PenStyle.SolidLine, "solid": Qt.PenStyle.SolidLine}
     pen = QPen(QColor(look.fill), WIDTH, styles[look.edge])
     if look.edge == "plain" or (look.edge == "solid" and not armed):
         pen.setWidthF(2)
     painter.setPen(pen)
-    painter.drawRect(inner)
+    painter.drawPolyline([inner.topLeft(), inner.bottomLeft(), inner.bottomRight(), inner.topRight()])
     painter.end()

@@ -59,6 +59,8 @@ class TopBar(QFrame):
             made.setCheckable(True)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             made.clicked.connect(lambda _=False, world=world: self._world_pressed(world))
+        for made in (self.arm, self.stop, self.menu):
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.stop.setCheckable(True)
         tip(self.stop, "새 주문과 정정을 막습니다. 취소는 됩니다. Ctrl+Shift+K는 미체결도 모두 취소합니다.")
         self.stop.clicked.connect(self.stop_wanted)
@@ -98,7 +100,7 @@ class TopBar(QFrame):
     def refresh(self) -> None:
         workspace = self._workspace
         world = workspace.world or workspace.switching_to
-        theme.mark(self, world="none" if world is None else world.value)
+        theme.mark_tree(self, world="none" if world is None else world.value)
         ink = theme.environment(world).ink if world is not None else theme.colours().text
         for lamp in (self.connected, self.streaming, self.budget):
             lamp.set_ink(ink)

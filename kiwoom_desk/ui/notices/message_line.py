@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from kiwoom_desk.trading.lane import LaneState
@@ -61,6 +63,10 @@ class MessageLine(QFrame):
         else:
             self.look.setText(f"주문 목록 {formats.since(min(at for at in looks if at), now)} 확인")
 
+    def _market_time(self, notice: Notice) -> datetime:
+        """Notices are dated by our clock; the trader reads the market's."""
+        return notice.at + (self._workspace.now() - self._workspace.clock.now())
+
     def _acknowledge(self) -> None:
         if self._alarms:
             self._last = self._alarms.pop(0)
@@ -70,6 +76,6 @@ class MessageLine(QFrame):
         shown = self._alarms[0] if self._alarms else self._last
         waiting = f" (외 {len(self._alarms) - 1}건)" if len(self._alarms) > 1 else ""
         self.seen.setVisible(bool(self._alarms))
-        self.text.setText("" if shown is None else f"{formats.clock(shown.at)}  {shown.text}{waiting}")
+        self.text.setText("" if shown is None else f"{formats.clock(self._market_time(shown))}  {shown.text}{waiting}")
         level = shown.level if self._alarms and shown else (shown.level if shown else Level.INFO)
         theme.mark(self.text, tone="warn" if level is Level.ALARM and not self._alarms else TONES[level])

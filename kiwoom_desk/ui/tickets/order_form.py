@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kiwoom_desk.domain.inputs import parse_amount, parse_price, parse_quantity
 from kiwoom_desk.domain.instruments import GOLD_1KG, GOLD_100G, Instrument, Market, Venue
@@ -56,13 +56,13 @@ class OrderForm(QFrame):
         self.types = TypesBox()
         self.quantity = IntField(parse_quantity, "수량")
         self.amount = IntField(parse_amount, "주문할 금액")
-        self.by_amount = QCheckBox("금액으로")
+        self.by_amount = button("금액", "small", tooltip="금액을 넣으면 살 수 있는 수량을 셉니다 (버림)")
         self.all_orderable = button("가능", "small", tooltip="주문할 수 있는 수량을 모두 넣습니다")
         self.percents = {p: button(f"{p}%", "small", tooltip=f"가능 수량의 {p}% (버림)") for p in PERCENTS}
         self.price = IntField(parse_price, "단가")
         self.up = button("▲", "step", tooltip="한 호가 위로")
         self.down = button("▼", "step", tooltip="한 호가 아래로")
-        self.follow = QCheckBox("자동(현재가)")
+        self.follow = button("자동", "small", tooltip="자동(현재가): 단가가 현재가를 따라갑니다")
         self.trigger = IntField(parse_price, "조건단가")
         self.costs = {name: PlainLabel("–", "small") for name in ("주문금액", "예상 비용", "주문가능")}
         self.advice = AdviceLines()
@@ -83,6 +83,10 @@ class OrderForm(QFrame):
         self.trouble.setWordWrap(True)
         self.trouble.setProperty("tone", "warn")
         self.trouble.hide()
+        for toggle, name in ((self.by_amount, "금액으로"), (self.follow, "자동(현재가)")):
+            toggle.setCheckable(True)
+            toggle.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            toggle.setAccessibleName(name)
         self.amount.hide()
         self.amount.setPlaceholderText("금액 → 수량 (버림)")
         if self.market is Market.GOLD:
@@ -106,18 +110,18 @@ class OrderForm(QFrame):
             ("", row(self.header)),
             ("거래소", row(self.venue, None)),
             ("종류", row(self.types)),
-            ("수량", row(self.quantity, PlainLabel(unit, "muted"))),
-            ("", row(self.all_orderable, *self.percents.values(), None, self.by_amount, gap=4)),
+            ("수량", row(self.quantity, PlainLabel(unit, "muted"), self.by_amount)),
+            ("", row(self.all_orderable, *self.percents.values(), None, gap=4)),
             ("", row(self.amount)),
-            ("단가", row(self.price, self.up, self.down, PlainLabel("원", "muted"), gap=4)),
-            ("", row(self.follow, None)),
+            ("단가", row(self.price, PlainLabel("원", "muted"), self.up, self.down, self.follow, gap=4)),
             ("조건단가", row(self.trigger, PlainLabel("원", "muted"))),
         ]
         for at, (caption, fields) in enumerate(rows):
             if caption == "거래소" and self.market is Market.GOLD:
                 self.venue.hide()
                 continue
-            grid.addWidget(PlainLabel(caption, "muted"), at, 0)
+            if caption:
+                grid.addWidget(PlainLabel(caption, "muted"), at, 0)
             grid.addLayout(fields, at, 1)
         inner = QWidget()
         box = QVBoxLayout(inner)
