@@ -1,0 +1,1 @@
+"""Holdings and cash, with the time of the last good answer."""

@@ -1,0 +1,167 @@
+"""일괄취소: a list with everything ticked, one confirmation, then a result per row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from enum import Enum
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+
+from kiwoom_desk.domain.facts import Accepted, AnswerLost, NotSent, Outcome, Refused
+from kiwoom_desk.domain.instruments import Side
+from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.trading.safety import Denied
+from kiwoom_desk.ui import aio, formats, labels
+from kiwoom_desk.ui.fields.buttons import Segments, button
+from kiwoom_desk.ui.fields.layout import row
+from kiwoom_desk.ui.plain import PlainLabel, one_line
+
+Cancel = Callable[[Order], Coroutine[object, object, Outcome]]
+HEADS = ("", "종목", "구분", "거래소", "잔량", "단가", "주문번호", "결과")
+
+
+class Scope(Enum):
+    """Which open orders are ticked; the value is the word on the button."""
+
+    ALL = "전체"
+    BUYS = "매수만"
+    SELLS = "매도만"
+    SYMBOL = "이 종목"
+    CHOSEN = "고른 것"
+
+
+def in_scope(scope: Scope, order: Order, symbol: str, chosen: Iterable[str]) -> bool:
+    match scope:
+        case Scope.ALL:
+            return True
+        case Scope.BUYS:
+            return order.draft.side is Side.BUY
+        case Scope.SELLS:
+            return order.draft.side is Side.SELL
+        case Scope.SYMBOL:
+            return order.draft.code == symbol
+        case Scope.CHOSEN:
+            return order.id in set(chosen)
+
+
+def outcome_words(outcome: Outcome) -> str:
+    match outcome:
+        case Accepted(ref=ref):
+            return f"취소 접수 #{ref}"
+        case Refused(text=text):
+            return f"거부: {one_line(text)}"
+        case NotSent(reason):
+            return f"나가지 않음: {reason}"
+        case AnswerLost():
+            return "확인필요: 응답을 받지 못함"
+
+
+class CancelAll(QDialog):
+    """`cancel` sends one full cancel; the desk names each order's own exchange and newest number."""
+
+    def __init__(
+        self,
+        orders: Sequence[Order],
+        cancel: Cancel,
+        *,
+        symbol: str = "",
+        chosen: Iterable[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("일괄취소")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._orders = list(orders)
+        self._cancel = cancel
+        self._symbol = symbol
+        self._chosen = tuple(chosen)
+        self._sent = False
+        self.scope: Segments[Scope] = Segments([(s, s.value) for s in Scope], "범위")
+        self.table = QTableWidget(len(self._orders), len(HEADS))
+        self.count = PlainLabel("", "strong")
+        self.go = button("취소 보내기", "stop")
+        self.leave = button("닫기")
+        self._lay_out()
+        self._fill()
+        self.take_scope(Scope.CHOSEN if self._chosen else Scope.ALL)
+
+    def _lay_out(self) -> None:
+        self.table.setHorizontalHeaderLabels(list(HEADS))
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.horizontalHeader().setSectionResizeMode(7, QHeaderView.ResizeMode.Stretch)
+        box = QVBoxLayout(self)
+        box.addLayout(row(PlainLabel("범위", "muted"), self.scope, None, self.count))
+        box.addWidget(self.table)
+        box.addLayout(row(PlainLabel("보유 종목은 팔지 않습니다.", "muted"), None, self.leave, self.go))
+        self.resize(820, 420)
+        self.scope.chosen.connect(self.take_scope)
+        self.table.itemChanged.connect(lambda _: self._count())
+        self.leave.clicked.connect(self.reject)
+        self.go.clicked.connect(self._go)
+
+    def _fill(self) -> None:
+        self.table.blockSignals(True)
+        for n, order in enumerate(self._orders):
+            tick = QTableWidgetItem()
+            tick.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled)
+            self.table.setItem(n, 0, tick)
+            draft = order.draft
+            price = labels.short_type(draft.type) if draft.price is None else formats.number(draft.price)
+            texts = (
+                one_line(order.name or draft.code, 20),
+                labels.side(draft.side),
+                draft.venue.value,
+                formats.quantity(order.remaining, draft.market),
+                price,
+                str(order.ref),
+                "",
+            )
+            for column, text in enumerate(texts, start=1):
+                self.table.setItem(n, column, QTableWidgetItem(text))
+        self.table.blockSignals(False)
+        self.table.resizeColumnsToContents()
+        self.table.horizontalHeader().setSectionResizeMode(7, QHeaderView.ResizeMode.Stretch)
+
+    def take_scope(self, scope: Scope) -> None:
+        """Tick what the scope means."""
+        self.scope.show_value(scope)
+        for n, order in enumerate(self._orders):
+            inside = in_scope(scope, order, self._symbol, self._chosen)
+            self._item(n, 0).setCheckState(Qt.CheckState.Checked if inside else Qt.CheckState.Unchecked)
+        self._count()
+
+    def _item(self, n: int, column: int) -> QTableWidgetItem:
+        item = self.table.item(n, column)
+        assert item is not None
+        return item
+
+    def ticked(self) -> list[int]:
+        return [n for n in range(len(self._orders)) if self._item(n, 0).checkState() is Qt.CheckState.Checked]
+
+    def _count(self) -> None:
+        count = len(self.ticked())
+        self.count.setText(f"{count}건")
+        self.go.setText(f"{count}건 취소 보내기")
+        self.go.setEnabled(count > 0 and not self._sent)
+
+    def _go(self) -> None:
+        """Once: the button is off from here on."""
+        self._sent = True
+        self._count()
+        for n in self.ticked():
+            self._item(n, 7).setText("보내는 중…")
+            aio.spawn(self._one(n), "일괄취소")
+
+    async def _one(self, n: int) -> None:
+        try:
+            words = outcome_words(await self._cancel(self._orders[n]))
+        except Denied as denied:
+            words = f"보내지 않음: {denied}"
+        self._item(n, 7).setText(words)
+
+    def outcome_of(self, n: int) -> str:
+        """What the row says about its cancel."""
+        return self._item(n, 7).text()

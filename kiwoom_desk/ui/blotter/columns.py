@@ -1,0 +1,139 @@
+"""The blotter's columns as data: what each shows, how it sorts, which way it is aligned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiwoom_desk.domain.facts import OrderId
+from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.domain.reports import OUR_CHANNEL
+from kiwoom_desk.trading.environments import World
+from kiwoom_desk.ui import formats, labels
+from kiwoom_desk.ui.plain import one_line
+from kiwoom_desk.ui.theme import Tone
+
+SortKey = int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as the table knows it: the order, the world it lives in, how deep it stands under its original."""
+
+    order: Order
+    world: World
+    depth: int = 0
+
+    @property
+    def id(self) -> OrderId:
+        return self.order.id
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`text` is what the cell says, `key` what it sorts by: figures sort as figures, never as text."""
+
+    title: str
+    text: Callable[[Line], str]
+    key: Callable[[Line], SortKey]
+    right: bool = False
+    width: int = 70
+    tone: Callable[[Line], Tone] = lambda line: ""
+
+
+def _figure(title: str, of: Callable[[Order], int | None], width: int = 66) -> Column:
+    def key(line: Line) -> SortKey:
+        value = of(line.order)
+        return -1 if value is None else value
+
+    return Column(title, lambda line: formats.number(of(line.order)), key, right=True, width=width)
+
+
+def _price_text(line: Line) -> str:
+    draft = line.order.draft
+    return formats.number(draft.price) if draft.price is not None else labels.short_type(draft.type)
+
+
+def _name(line: Line) -> str:
+    order = line.order
+    return "　" * line.depth + ("└ " if line.depth else "") + one_line(order.name or order.draft.code, 24)
+
+
+def _type(line: Line) -> str:
+    """A type we do not know is shown in the broker's own words."""
+    order = line.order
+    if not order.own and order.type_text and order.type_text not in _KNOWN_TYPES:
+        return one_line(order.type_text, 16) if _strange(order) else labels.short_type(order.draft.type)
+    return labels.short_type(order.draft.type)
+
+
+_KNOWN_TYPES = {words.ko for member, words in labels.WORDS.items() if member.__class__.__name__ == "OrderType"} | {
+    "보통",
+    "지정가",
+}
+
+
+def _strange(order: Order) -> bool:
+    return order.type_text not in _KNOWN_TYPES
+
+
+def status(line: Line) -> str:
+    """Icon, word, and the trigger that a waiting stop stands at; a doubt is marked."""
+    order = line.order
+    mark = "⚠ " if order.doubts else ""
+    stop = f" · 조건 {order.draft.trigger:,}" if order.draft.trigger and order.alive else ""
+    return f"{mark}{labels.STATE_ICONS[order.state]} {labels.status(order)}{stop}"
+
+
+def channel(order: Order) -> str:
+    if order.own:
+        return "여기"
+    if order.channel is None:
+        return "확인 중"
+    return "다른 REST" if order.channel == OUR_CHANNEL else one_line(order.channel, 12)
+
+
+def _number(line: Line) -> str:
+    return formats.NOTHING if line.order.ref is None else str(line.order.ref)
+
+
+def _original(line: Line) -> str:
+    return formats.NOTHING if line.order.of is None else str(line.order.of)
+
+
+def _side_tone(line: Line) -> Tone:
+    return "up" if line.order.draft.side.value == "buy" else "down"
+
+
+COLUMNS: dict[str, Column] = {
+    "time": Column("시각", lambda x: formats.clock_ms(x.order.at), lambda x: x.order.at.timestamp(), width=92),
+    "world": Column("환경", lambda x: labels.word(x.world), lambda x: x.world.value, width=44),
+    "venue": Column("거래소", lambda x: x.order.draft.venue.value, lambda x: x.order.draft.venue.value, width=52),
+    "name": Column("종목", _name, lambda x: x.order.name or x.order.draft.code, width=132),
+    "code": Column("코드", lambda x: x.order.draft.code, lambda x: x.order.draft.code, width=82),
+    "side": Column(
+        "구분", lambda x: labels.side(x.order.draft.side), lambda x: x.order.draft.side.value, width=60, tone=_side_tone
+    ),
+    "type": Column("종류", _type, lambda x: x.order.draft.type.value, width=92),
+    "quantity": _figure("주문", lambda o: o.draft.quantity, 60),
+    "filled": _figure("체결", lambda o: o.filled, 60),
+    "remaining": _figure("잔량", lambda o: o.remaining, 60),
+    "price": Column("단가", _price_text, lambda x: x.order.draft.price or 0, right=True, width=82),
+    "trigger": _figure("조건단가", lambda o: o.draft.trigger, 74),
+    "average": _figure("평균체결가", lambda o: o.average, 78),
+    "state": Column(
+        "상태", status, lambda x: labels.status(x.order), width=140, tone=lambda x: labels.status_tone(x.order)
+    ),
+    "number": Column("주문번호", _number, lambda x: x.order.ref.number if x.order.ref else -1, width=76),
+    "original": Column("원주문", _original, lambda x: x.order.of.number if x.order.of else -1, width=76),
+    "channel": Column("경로", lambda x: channel(x.order), lambda x: channel(x.order), width=80),
+}
+KEYS = tuple(COLUMNS)
+
+
+def at(column: int) -> Column:
+    return COLUMNS[KEYS[column]]
+
+
+def index_of(key: str) -> int:
+    return KEYS.index(key)

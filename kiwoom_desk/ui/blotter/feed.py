@@ -1,0 +1,74 @@
+"""From the desks of a connection to the table: follows every lane, over a change of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from kiwoom_desk.domain.facts import OrderId
+from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.trading.connection import Connection
+from kiwoom_desk.trading.desk import OrderDesk
+from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.lane import Lane
+from kiwoom_desk.trading.workspace import Workspace
+from kiwoom_desk.ui.blotter.model import BlotterModel
+
+
+class BlotterFeed(QObject):
+    """`changed` on each news of a row or a lane. Rows of one world leave with it."""
+
+    changed = Signal()
+
+    def __init__(self, workspace: Workspace, model: BlotterModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._model = model
+        self._connection: Connection | None = None
+        self._followed: dict[int, OrderDesk] = {}
+        self._ends: list[Callable[[], None]] = []
+        self._end = workspace.subscribe(self._bind)
+        self._bind()
+
+    def lane_of(self, order: Order) -> Lane | None:
+        connection = self._workspace.connection
+        return None if connection is None else connection.lanes[order.draft.market]
+
+    def desk_of(self, order: Order) -> OrderDesk | None:
+        lane = self.lane_of(order)
+        return None if lane is None else lane.desk
+
+    def stop(self) -> None:
+        self._end()
+        self._release()
+
+    def _bind(self) -> None:
+        connection = self._workspace.connection
+        if connection is not self._connection:
+            self._release()
+            self._connection = connection
+            self._model.reset()
+        for lane in () if connection is None else connection.lanes.values():
+            if lane.desk is not None and id(lane.desk) not in self._followed:
+                self._follow(lane.desk, lane.environment.world)
+        self.changed.emit()
+
+    def _follow(self, desk: OrderDesk, world: World) -> None:
+        self._followed[id(desk)] = desk
+        self._ends.append(desk.subscribe(partial(self._news, world)))
+        for order in desk.orders():
+            self._model.put(order, world)
+
+    def _news(self, world: World, order_id: OrderId, order: Order | None) -> None:
+        if order is None:
+            self._model.drop(order_id)
+        else:
+            self._model.put(order, world)
+        self.changed.emit()
+
+    def _release(self) -> None:
+        for end in self._ends:
+            end()
+        self._ends, self._followed = [], {}

@@ -1,0 +1,89 @@
+"""Sorting, filtering and search over the blotter, with amendments kept under their originals in the natural order."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+
+from kiwoom_desk.domain.hangul import initials, only_initials
+from kiwoom_desk.domain.orders import Order, OrderState
+from kiwoom_desk.ui.blotter.columns import Line
+from kiwoom_desk.ui.blotter.model import KEY, BlotterModel
+
+
+class Show(Enum):
+    """The tabs. The value is the word on them."""
+
+    ALL = "주문"
+    OPEN = "미체결"
+    UNCONFIRMED = "확인필요"
+    FILLED = "체결"
+
+
+def unsettled(order: Order) -> bool:
+    return order.state is OrderState.UNCONFIRMED or order.change_unconfirmed
+
+
+def shows(show: Show, order: Order) -> bool:
+    match show:
+        case Show.ALL:
+            return True
+        case Show.OPEN:
+            return order.alive
+        case Show.UNCONFIRMED:
+            return unsettled(order)
+        case Show.FILLED:
+            return order.filled > 0
+
+
+def fits(text: str, order: Order) -> bool:
+    """By code, name, initials or number (with or without its zeros)."""
+    wanted = text.strip().casefold().replace(" ", "")
+    if not wanted:
+        return True
+    name = order.name.casefold().replace(" ", "")
+    if wanted in order.draft.code.casefold() or wanted in name:
+        return True
+    if only_initials(wanted) and wanted in initials(order.name):
+        return True
+    return order.ref is not None and wanted.isdigit() and wanted in str(order.ref)
+
+
+class BlotterFilter(QSortFilterProxyModel):
+    """Newest first unless a column is chosen; selections follow the rows."""
+
+    def __init__(self, model: BlotterModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._show = Show.ALL
+        self._text = ""
+        self._model = model
+        self.setSourceModel(model)
+        self.setSortRole(KEY)
+        self.setDynamicSortFilter(True)
+        self.sort(0, Qt.SortOrder.DescendingOrder)
+
+    @property
+    def showing(self) -> Show:
+        return self._show
+
+    def show_only(self, show: Show) -> None:
+        self._show = show
+        self.invalidateFilter()
+
+    def search(self, text: str) -> None:
+        self._text = text
+        self.invalidateFilter()
+
+    def line_at(self, row: int) -> Line:
+        return self._model.line(self.mapToSource(self.index(row, 0)).row())
+
+    def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:
+        order = self._model.line(row).order
+        return shows(self._show, order) and fits(self._text, order)
+
+    def lessThan(self, left: QModelIndex | QPersistentModelIndex, right: QModelIndex | QPersistentModelIndex) -> bool:
+        a, b = left.data(KEY), right.data(KEY)
+        if a == b:
+            return left.row() < right.row()
+        return bool(a < b)

@@ -1,0 +1,377 @@
+"""The blotter: tabs, search, the pinned strip, the table, and amend and cancel from the row by every way there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QFileDialog,
+    QFrame,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kiwoom_desk.domain.drafts import AmendDraft
+from kiwoom_desk.domain.facts import Outcome
+from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.domain.reports import BrokerRef
+from kiwoom_desk.trading.lane import LaneState
+from kiwoom_desk.trading.notices import Level, Notice
+from kiwoom_desk.trading.safety import Denied
+from kiwoom_desk.trading.workspace import Workspace
+from kiwoom_desk.ui import aio, formats, theme
+from kiwoom_desk.ui.blotter.cancel_all import CancelAll, outcome_words
+from kiwoom_desk.ui.blotter.columns import COLUMNS, KEYS, at
+from kiwoom_desk.ui.blotter.feed import BlotterFeed
+from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show, shows, unsettled
+from kiwoom_desk.ui.blotter.model import BlotterModel
+from kiwoom_desk.ui.blotter.part import CancelPart
+from kiwoom_desk.ui.blotter.strip import WHAT_TO_DO, Strip, unseen
+from kiwoom_desk.ui.dialogs.sheet import tell
+from kiwoom_desk.ui.fields.buttons import button
+from kiwoom_desk.ui.fields.layout import row
+from kiwoom_desk.ui.history.window import HistoryWindow
+from kiwoom_desk.ui.plain import PlainLabel, caption
+from kiwoom_desk.ui.selection import Selection
+
+Export = Callable[[Path, Sequence[str], Sequence[Sequence[str | int | None]]], None]
+SECOND = 500
+
+
+class BlotterPanel(QFrame):
+    """`export` writes (path, header, rows); without it the button is off."""
+
+    def __init__(
+        self, workspace: Workspace, selection: Selection, export: Export | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._selection = selection
+        self._export = export
+        self.model = BlotterModel(self)
+        self.rows = BlotterFilter(self.model, self)
+        self.feed = BlotterFeed(workspace, self.model, self)
+        self.tabs = {show: _tab(show) for show in Show}
+        self.search = QLineEdit()
+        self.amend = button("정정 F3", "small", tooltip="고른 주문을 정정·취소 창에 채웁니다 (F3, 두 번 누르기)")
+        self.cancel = button("취소 F4", "small", tooltip="고른 주문의 잔량을 모두 취소합니다 (F4)")
+        self.cancel_all = button("일괄취소", "small", tooltip="여러 주문을 골라 한 번에 취소합니다")
+        self.save = button("내보내기", "small", tooltip="보이는 주문을 엑셀용 CSV로 저장합니다")
+        self.strip = Strip(self._choose, self._explain)
+        self.table = QTableView()
+        self.empty = PlainLabel("", "muted")
+        self.age = PlainLabel("", "caption")
+        self._stack = QStackedLayout()
+        self._lay_out()
+        self._prepare_table()
+        self._connect()
+        self._tick = QTimer(self)
+        self._tick.setInterval(SECOND)
+        self._tick.timeout.connect(self.refresh)
+        self._tick.start()
+        self.show_only(Show.ALL)
+
+    def stop(self) -> None:
+        self._tick.stop()
+        self.feed.stop()
+
+    # --- building ----------------------------------------------------------------------------------------------
+    def _lay_out(self) -> None:
+        self.search.setPlaceholderText("검색  종목·번호")
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(180)
+        self.search.setAccessibleName("주문 검색")
+        self.save.setEnabled(self._export is not None)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        pages = QWidget()
+        pages.setLayout(self._stack)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 6, 8, 4)
+        box.setSpacing(6)
+        acts = (self.search, self.amend, self.cancel, self.cancel_all, self.save)
+        box.addLayout(row(*self.tabs.values(), None, self.age, *acts, gap=4))
+        box.addWidget(self.strip)
+        box.addWidget(pages, 1)
+
+    def _prepare_table(self) -> None:
+        table = self.table
+        table.setModel(self.rows)
+        table.setObjectName("blotter")
+        table.setAccessibleName("주문표")
+        table.setSortingEnabled(True)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(theme.sizes().row)
+        table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setSectionsMovable(True)
+        table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        for n, key in enumerate(KEYS):
+            table.setColumnWidth(n, COLUMNS[key].width)
+
+    def _connect(self) -> None:
+        for show, tab in self.tabs.items():
+            tab.clicked.connect(lambda _=False, show=show: self.show_only(show))
+        group = QButtonGroup(self)
+        for tab in self.tabs.values():
+            group.addButton(tab)
+        self.search.textChanged.connect(self._search)
+        self.amend.clicked.connect(self.amend_chosen)
+        self.cancel.clicked.connect(self.cancel_chosen)
+        self.cancel_all.clicked.connect(lambda: self.open_cancel_all())
+        self.save.clicked.connect(lambda: aio.spawn(self._save(), "내보내기"))
+        self.table.doubleClicked.connect(self._double_clicked)
+        self.table.customContextMenuRequested.connect(self._menu)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen_changed())
+        self.feed.changed.connect(self.refresh)
+        for key, act in (("F3", self.amend_chosen), ("F4", self.cancel_chosen)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(act)
+
+    # --- showing -----------------------------------------------------------------------------------------------
+    def show_only(self, show: Show) -> None:
+        self.tabs[show].setChecked(True)
+        self.rows.show_only(show)
+        self.refresh()
+
+    def _search(self, text: str) -> None:
+        self.rows.search(text)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Counts, the strip, ages, and which of the pictures is right: the table, empty, loading, failed."""
+        orders = [line.order for line in self.model.lines]
+        for show, tab in self.tabs.items():
+            count = sum(shows(show, order) for order in orders)
+            tab.setText(f"{show.value} {count}" if count else show.value)
+            theme.mark(tab, loud=show is Show.UNCONFIRMED and count > 0)
+        now = self._workspace.clock.now()
+        waiting = [(o, self.feed.lane_of(o)) for o in orders if unsettled(o) or unseen(o, now)]
+        self.strip.show_orders([(o, lane) for o, lane in waiting if unsettled(o)], now)
+        self.age.setText(self._age())
+        empty = self._picture()
+        self.empty.setText(empty)
+        self._stack.setCurrentIndex(1 if empty else 0)
+        self._chosen_changed()
+
+    def _picture(self) -> str:
+        """The sentence instead of the table, or nothing when there are rows to show."""
+        if self.rows.rowCount():
+            return ""
+        connection = self._workspace.connection
+        if connection is None:
+            return "연결되어 있지 않습니다."
+        lanes = list(connection.lanes.values())
+        if any(lane.state is LaneState.CONNECTING for lane in lanes):
+            return "연결하고 주문을 불러오고 있습니다…"
+        ready = [lane for lane in lanes if lane.state is LaneState.READY]
+        if not ready:
+            return "\n".join(lane.sentence for lane in lanes if lane.sentence) or "연결되어 있지 않습니다."
+        if any(lane.last_look is None for lane in ready):
+            failures = [lane.reconciler.failure for lane in ready if lane.reconciler and lane.reconciler.failure]
+            return f"주문을 아직 불러오지 못했습니다. {failures[0]}" if failures else "주문을 불러오고 있습니다…"
+        return "조건에 맞는 주문이 없습니다." if self.model.rowCount() else "오늘 주문이 없습니다."
+
+    def _age(self) -> str:
+        connection = self._workspace.connection
+        lanes = [] if connection is None else [x for x in connection.lanes.values() if x.state is LaneState.READY]
+        failed = next((x.reconciler.failure for x in lanes if x.reconciler and x.reconciler.failure), "")
+        looks = [lane.last_look for lane in lanes if lane.last_look is not None]
+        oldest = min(looks, default=None)
+        told = "" if oldest is None else f"주문 목록 {formats.since(oldest, self._workspace.clock.now())} 확인"
+        return f"조회 실패: {failed} · {told}" if failed else told
+
+    # --- the chosen rows ---------------------------------------------------------------------------------------
+    def chosen(self) -> list[Order]:
+        """The selected orders, in the order of the table."""
+        model = self.table.selectionModel()
+        return [self.rows.line_at(index.row()).order for index in model.selectedRows()]
+
+    def choose_order(self, order_id: str) -> None:
+        """Select the row of this order, if it is shown."""
+        for n in range(self.rows.rowCount()):
+            if self.rows.line_at(n).order.id == order_id:
+                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+                self.table.selectionModel().select(self.rows.index(n, 0), flags)
+                self.table.scrollTo(self.rows.index(n, 0))
+
+    def _chosen_changed(self) -> None:
+        orders = self.chosen()
+        self.amend.setEnabled(len(orders) == 1 and orders[0].can_change)
+        self.cancel.setEnabled(any(order.can_change for order in orders))
+        self.cancel_all.setEnabled(any(line.order.can_change for line in self.model.lines))
+        single = orders[0] if len(orders) == 1 else None
+        if single != self._selection.order:
+            self._selection.choose_order(single)
+
+    def _double_clicked(self, index: QModelIndex) -> None:
+        order = self.rows.line_at(index.row()).order
+        if order.can_change:
+            self._selection.amend(order)
+        else:
+            self.show_history(order)
+
+    # --- acts --------------------------------------------------------------------------------------------------
+    def amend_chosen(self) -> None:
+        orders = self.chosen()
+        if len(orders) == 1 and orders[0].can_change:
+            self._selection.amend(orders[0])
+
+    def cancel_chosen(self) -> None:
+        """One order: its whole remainder at once. Several: the list with its one confirmation."""
+        orders = [order for order in self.chosen() if order.can_change]
+        if len(orders) == 1:
+            aio.spawn(self._cancel_and_tell(orders[0], None), "취소")
+        elif orders:
+            self.open_cancel_all([order.id for order in orders])
+
+    def open_cancel_all(self, chosen: Sequence[str] = ()) -> CancelAll:
+        orders = [line.order for line in self.model.lines if line.order.can_change]
+        instrument = self._selection.instrument
+        dialog = CancelAll(
+            orders,
+            self._cancel,
+            symbol="" if instrument is None else instrument.code,
+            chosen=chosen,
+            parent=self,
+        )
+        dialog.open()
+        return dialog
+
+    async def _cancel(self, order: Order, quantity: int | None = None) -> Outcome:
+        """Raises Denied."""
+        desk = self.feed.desk_of(order)
+        if desk is None:
+            raise Denied("연결되어 있지 않습니다.")
+        return await desk.cancel(order.id, quantity, self._workspace.gesture())
+
+    async def _cancel_and_tell(self, order: Order, quantity: int | None) -> None:
+        try:
+            outcome = await self._cancel(order, quantity)
+        except Denied as denied:
+            self._say(Level.WARN, f"취소하지 못함: {denied}", order)
+            return
+        self._say(Level.INFO, outcome_words(outcome), order)
+
+    async def _amend_to_market(self, order: Order) -> None:
+        """현재가로 정정: the whole remainder to the last price."""
+        lane = self.feed.lane_of(order)
+        quote = None if lane is None or lane.data is None else lane.data.any_quote(order.draft.code)
+        if lane is None or lane.desk is None or quote is None or quote.last is None:
+            self._say(Level.WARN, "현재가를 몰라 정정하지 못했습니다. 종목을 골라 시세를 띄운 다음 다시 하세요.", order)
+            return
+        try:
+            await lane.desk.amend(order.id, AmendDraft(None, quote.last), self._workspace.gesture())
+        except Denied as denied:
+            self._say(Level.WARN, f"정정하지 못함: {denied}", order)
+
+    def _choose(self, order: Order, ref: BrokerRef | None) -> None:
+        aio.spawn(self._settle(order, ref), "내 주문 고르기")
+
+    async def _settle(self, order: Order, ref: BrokerRef | None) -> None:
+        desk = self.feed.desk_of(order)
+        try:
+            if desk is not None:
+                await desk.settle(order.id, ref)
+        except Denied as denied:
+            self._say(Level.WARN, str(denied), order)
+
+    def _explain(self) -> None:
+        aio.spawn(tell(self, "응답을 받지 못한 주문", WHAT_TO_DO), "설명")
+
+    def show_history(self, order: Order) -> HistoryWindow:
+        window = HistoryWindow(self._workspace, self.feed.desk_of(order), order.id, self)
+        window.show()
+        return window
+
+    def _menu(self, at_point: QPoint) -> None:
+        index = self.table.indexAt(at_point)
+        if not index.isValid():
+            return
+        order = self.rows.line_at(index.row()).order
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        live = order.can_change
+        self._act(menu, "정정", lambda: self._selection.amend(order), live)
+        self._act(menu, "전량 취소", lambda: aio.spawn(self._cancel_and_tell(order, None), "취소"), live)
+        self._act(menu, "일부 취소…", lambda: self.open_part(order), live and order.remaining > 1)
+        priced = live and order.draft.type.amendable
+        self._act(menu, "현재가로 정정", lambda: aio.spawn(self._amend_to_market(order), "정정"), priced)
+        menu.addSeparator()
+        self._act(menu, "같은 조건으로 새 주문", lambda: self._selection.repeat(order))
+        self._act(menu, "주문 이력", lambda: self.show_history(order))
+        menu.popup(self.table.viewport().mapToGlobal(at_point))
+
+    @staticmethod
+    def _act(menu: QMenu, text: str, act: Callable[[], object], enabled: bool = True) -> None:
+        action = menu.addAction(caption(text))
+        action.setEnabled(enabled)
+        action.triggered.connect(lambda _=False: act())
+
+    def open_part(self, order: Order) -> CancelPart:
+        dialog = CancelPart(order, self)
+        dialog.wanted.connect(lambda quantity: aio.spawn(self._cancel_and_tell(order, quantity), "일부 취소"))
+        dialog.open()
+        return dialog
+
+    # --- export ------------------------------------------------------------------------------------------------
+    def table_rows(self) -> tuple[list[str], list[list[str | int | None]]]:
+        """What is shown now, figures as figures."""
+        header = [at(n).title for n in range(len(KEYS))]
+        rows: list[list[str | int | None]] = []
+        for n in range(self.rows.rowCount()):
+            line = self.rows.line_at(n)
+            cells: list[str | int | None] = []
+            for key in KEYS:
+                column = COLUMNS[key]
+                value = column.key(line)
+                figure = column.right and isinstance(value, int) and value >= 0 and key != "price"
+                cells.append(value if figure and isinstance(value, int) else column.text(line))
+            rows.append(cells)
+        return header, rows
+
+    async def _save(self) -> None:
+        if self._export is None:
+            return
+        dialog = QFileDialog(self, "주문 내보내기", f"주문-{self._workspace.now():%Y%m%d-%H%M}.csv", "CSV (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        if await aio.ask(dialog) != QFileDialog.DialogCode.Accepted:
+            return
+        path = Path(dialog.selectedFiles()[0])
+        try:
+            self._export(path, *self.table_rows())
+        except OSError as failed:
+            self._say(Level.WARN, f"저장하지 못했습니다: {failed.strerror}")
+            return
+        self._say(Level.INFO, f"저장했습니다: {path.name}")
+
+    def _say(self, level: Level, text: str, order: Order | None = None) -> None:
+        notice = Notice(level, text, self._workspace.clock.now(), None if order is None else order.id)
+        self._workspace.notices.give(notice)
+
+
+def _tab(show: Show) -> QPushButton:
+    made = button(show.value, "tab")
+    made.setCheckable(True)
+    return made
