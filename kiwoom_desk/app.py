@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.kiwoom.gateway import open_gateway
 from kiwoom_desk.options import Options
 from kiwoom_desk.simulator.server import PracticeServer
 from kiwoom_desk.storage.account_journals import AccountJournals
 from kiwoom_desk.storage.directory_cache import DirectoryFiles
+from kiwoom_desk.storage.durable import write_whole
+from kiwoom_desk.storage.evidence import bundle, export
+from kiwoom_desk.storage.export import csv_bytes
 from kiwoom_desk.storage.folders import Folders
 from kiwoom_desk.storage.log import Scrubber, start_logging
 from kiwoom_desk.storage.rules_file import load_rules
@@ -70,6 +74,27 @@ class Program:
     def _woke(self, reason: str) -> None:
         if self.workspace.connection is not None:
             self.workspace.connection.woke_up(reason)
+
+    # --- files for the trader ----------------------------------------------------------------------------------
+    def export_table(self, path: Path, header: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> None:
+        """A CSV that Excel opens as it is. Raises OSError."""
+        write_whole(path, csv_bytes(header, rows))
+
+    def export_evidence(self, path: Path, order: Order) -> None:
+        """Everything known about one order, with the check of its journal's hash chain. Raises OSError."""
+        connection = self.workspace.connection
+        lane = None if connection is None else connection.lanes[order.draft.market]
+        if connection is None or lane is None or lane.desk is None or lane.account is None:
+            raise OSError(0, "연결되어 있지 않습니다")
+        files = bundle(
+            order,
+            lane.desk.story(order.id),
+            environment={World.PRACTICE: "연습", World.MOCK: "모의", World.LIVE: "실전"}[connection.environment.world],
+            account=lane.account.tail,
+            chain=self._journals(connection.environment).check(lane.market),
+            at=self.clock.now(),
+        )
+        export(path, files)
 
     # --- the practice exchange ---------------------------------------------------------------------------------
     async def _practice(self) -> tuple[Environment, Mapping[Market, Keys]]:

@@ -16,7 +16,8 @@ from kiwoom_desk.app import Program, resource
 from kiwoom_desk.options import Options
 from kiwoom_desk.storage.folders import ORGANISATION, PROGRAM
 from kiwoom_desk.storage.rules_file import RulesUnusable
-from kiwoom_desk.ui import aio, fonts, theme
+from kiwoom_desk.ui import aio
+from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,9 @@ def make_application() -> QApplication:
 def show_window(program: Program) -> MainWindow:
     """The window over a program that is being connected or will be."""
     window = MainWindow(program.workspace)
+    blotter = window.panels.blotter
+    assert isinstance(blotter, BlotterPanel)
+    blotter.offer(program.export_table, program.export_evidence)
     window.show()
     return window
 
@@ -82,7 +86,8 @@ async def _self_test(options: Options, application: QApplication) -> int:
     if options.out is not None:
         report.write(options.out)
     for step in report.steps:
-        sys.stdout.write(f"{'ok  ' if step.ok else 'FAIL'} {step.name}: {step.detail}\n") if sys.stdout else None
+        if sys.stdout is not None:  # a windowed executable has none
+            sys.stdout.write(f"{'ok  ' if step.ok else 'FAIL'} {step.name}: {step.detail}\n")
     return 0 if report.ok else 1
 
 
@@ -97,6 +102,3 @@ def _come_forward(window: QWidget) -> None:
     window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
     window.raise_()
     window.activateWindow()
-
-
-__all__ = ["fonts", "make_application", "picture", "show_window", "start", "theme"]

@@ -42,7 +42,7 @@ class SqliteJournal:
         opened: OpenFile,
         closed: Callable[[], None],
     ) -> None:
-        self._path, self._identity, self._box, self._evidence = path, identity, box, evidence
+        self.path, self.identity, self._box, self._evidence = path, identity, box, evidence
         self._closed = closed
         self._db, self._head = opened.db, opened.head
         self._writer = Writer(self._write, f"journal {path.stem}")
@@ -79,7 +79,7 @@ class SqliteJournal:
         Waits for the disk, so it belongs to a start. Raises JournalBroken when the file no longer proves itself."""
         self._writer.call(lambda: None).result()
         try:
-            return _facts(self._path, self._identity, since)
+            return _facts(self.path, self.identity, since)
         except (Damaged, CodecError) as error:
             raise JournalBroken(DAMAGED) from error
         except (sqlite3.Error, OSError) as error:
@@ -129,7 +129,7 @@ class SqliteJournal:
 
     def _open_again(self) -> None:
         self._shut()
-        opened = open_file(self._path, self._identity, self._box, self._evidence, datetime.now(SEOUL))
+        opened = open_file(self.path, self.identity, self._box, self._evidence, datetime.now(SEOUL))
         self._db, self._head = opened.db, opened.head
         if opened.opening.sentence is not None:
             self.opening = opened.opening

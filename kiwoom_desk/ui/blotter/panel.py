@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from kiwoom_desk.domain.drafts import AmendDraft
-from kiwoom_desk.domain.facts import Outcome
+from kiwoom_desk.domain.facts import OrderId, Outcome
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.reports import BrokerRef
 from kiwoom_desk.trading.lane import LaneState
@@ -45,19 +46,19 @@ from kiwoom_desk.ui.plain import PlainLabel, caption
 from kiwoom_desk.ui.selection import Selection
 
 Export = Callable[[Path, Sequence[str], Sequence[Sequence[str | int | None]]], None]
+Evidence = Callable[[Path, Order], None]
 SECOND = 500
 
 
 class BlotterPanel(QFrame):
-    """`export` writes (path, header, rows); without it the button is off."""
+    """What it writes to disk is offered from outside (`offer`); without that the buttons are off."""
 
-    def __init__(
-        self, workspace: Workspace, selection: Selection, export: Export | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, workspace: Workspace, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._selection = selection
-        self._export = export
+        self._export: Export | None = None
+        self._evidence: Evidence | None = None
         self.model = BlotterModel(self)
         self.rows = BlotterFilter(self.model, self)
         self.feed = BlotterFeed(workspace, self.model, self)
@@ -84,6 +85,11 @@ class BlotterPanel(QFrame):
     def stop(self) -> None:
         self._tick.stop()
         self.feed.stop()
+
+    def offer(self, export: Export, evidence: Evidence) -> None:
+        """`export` writes (path, header, rows), `evidence` (path, order). Both raise OSError."""
+        self._export, self._evidence = export, evidence
+        self.save.setEnabled(True)
 
     # --- building ----------------------------------------------------------------------------------------------
     def _lay_out(self) -> None:
@@ -300,7 +306,10 @@ class BlotterPanel(QFrame):
         aio.spawn(tell(self, "응답을 받지 못한 주문", WHAT_TO_DO), "설명")
 
     def show_history(self, order: Order) -> HistoryWindow:
-        window = HistoryWindow(self._workspace, self.feed.desk_of(order), order.id, self)
+        def save(_: OrderId) -> None:
+            aio.spawn(self._save_evidence(order), "증거 묶음")
+
+        window = HistoryWindow(self._workspace, self.feed.desk_of(order), order.id, self, save if self._evidence else None)
         window.show()
         return window
 
@@ -351,16 +360,31 @@ class BlotterPanel(QFrame):
         return header, rows
 
     async def _save(self) -> None:
-        if self._export is None:
-            return
-        dialog = QFileDialog(self, "주문 내보내기", f"주문-{self._workspace.now():%Y%m%d-%H%M}.csv", "CSV (*.csv)")
+        path = await self._ask_path("주문 내보내기", f"주문-{self._workspace.now():%Y%m%d-%H%M}", "csv")
+        export = self._export
+        if path is not None and export is not None:
+            self._write(path, partial(export, path, *self.table_rows()))
+
+    async def _save_evidence(self, order: Order) -> None:
+        number = "" if order.ref is None else f"-{order.ref}"
+        path = await self._ask_path("증거 묶음", f"증거-{order.day:%Y%m%d}{number}", "zip")
+        evidence = self._evidence
+        if path is not None and evidence is not None:
+            self._write(path, partial(evidence, path, order))
+
+    async def _ask_path(self, title: str, name: str, suffix: str) -> Path | None:
+        dialog = QFileDialog(self, title, f"{name}.{suffix}", f"{suffix.upper()} (*.{suffix})")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        if await aio.ask(dialog) != QFileDialog.DialogCode.Accepted:
-            return
-        path = Path(dialog.selectedFiles()[0])
+        dialog.setDefaultSuffix(suffix)
         try:
-            self._export(path, *self.table_rows())
+            accepted = await aio.ask(dialog) == QFileDialog.DialogCode.Accepted
+            return Path(dialog.selectedFiles()[0]) if accepted else None
+        finally:
+            dialog.deleteLater()
+
+    def _write(self, path: Path, act: Callable[[], None]) -> None:
+        try:
+            act()
         except OSError as failed:
             self._say(Level.WARN, f"저장하지 못했습니다: {failed.strerror}")
             return

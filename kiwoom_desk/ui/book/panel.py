@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
 from kiwoom_desk.domain.instruments import Instrument, Market, Venue
+from kiwoom_desk.domain.quotes import Quote
 from kiwoom_desk.trading.market import MarketData
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import formats, theme
@@ -145,7 +146,10 @@ class LadderPanel(QFrame):
         if book is None and error is None and quote is None:
             self._picture("호가를 불러오고 있습니다…")
             return
-        if book is None and instrument.market is not Market.GOLD and error is not None:
+        if book is None and instrument.market is Market.GOLD:
+            self._picture(_gold_words(quote))
+            return
+        if book is None and error is not None:
             self._picture(f"호가를 불러오지 못했습니다.\n{error}")
             return
         orders = [] if self._workspace.connection is None else self._workspace.connection.orders()
@@ -177,3 +181,15 @@ class LadderPanel(QFrame):
         for label in (self.last, self.change, self.age):
             label.setText("")
         self._picture(text)
+
+
+def _gold_words(quote: Quote | None) -> str:
+    """The API offers no order book for gold (kiwoom/README.md 9, ka50101): what it does say instead."""
+    lines = ["금현물은 키움 API가 10호가를 제공하지 않습니다."]
+    if quote is not None:
+        lines.append(f"매도 {formats.number(quote.best_ask)}   매수 {formats.number(quote.best_bid)}")
+        lines.append(f"상한 {formats.number(quote.upper)}   하한 {formats.number(quote.lower)}")
+        lines.append(
+            f"시가 {formats.number(quote.open)}   고가 {formats.number(quote.high)}   저가 {formats.number(quote.low)}"
+        )
+    return "\n".join(lines)

@@ -131,7 +131,8 @@ class WatchPanel(QFrame):
                     self.table.setItem(n, column, cell)
             self.table.blockSignals(False)
             self.quotes.watch([(i.market, i.code) for i in shown])
-            if self._selection.instrument is None and shown:
+            listed = self._workspace.directory.at is not None
+            if self._selection.instrument is None and shown and listed:
                 self._selection.choose(shown[0])
             self._mark()
         self.refresh()
