@@ -181,7 +181,7 @@ class SelfTest:
         if options.screenshot is not None and self._shoot is not None:
             self._shoot(window, options.screenshot)
             assert options.screenshot.stat().st_size > 10_000, "an empty picture"
-        window.close()
+        window.leave()
         return self.report.qt_platform
 
     async def _restart(self, options: Options) -> str:

@@ -214,11 +214,15 @@ class MainWindow(QMainWindow):
             warnings = self.workspace.switch_warnings()
             if warnings and not await confirm(self, "프로그램 끝내기", warnings, accept="끝내기"):
                 return
-            self._closing = True
-            self.close()
-            self.closed.emit()
+            self.leave()
         finally:
             self._asking_to_close = False
+
+    def leave(self) -> None:
+        """Close without a question: the trader has agreed, or it is the tour's or the self-test's own window."""
+        self._closing = True
+        self.close()
+        self.closed.emit()
 
     def _stop(self) -> None:
         self._tick.stop()
