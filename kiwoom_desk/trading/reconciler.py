@@ -24,7 +24,7 @@ from kiwoom_desk.domain.matching import (
     match,
 )
 from kiwoom_desk.domain.orders import OrderState
-from kiwoom_desk.domain.reports import BrokerRef, Source
+from kiwoom_desk.domain.reports import BrokerRef, ReportKind, Source
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.listeners import Listeners
 from kiwoom_desk.trading.ports import Broker, Clock, Look, QueryFailed, Urgency
@@ -132,8 +132,8 @@ class Reconciler:
             self.failure = str(failed)
             self._keep(Looked(self._clock.now(), day, began, False, 0, str(failed)))
             return False
-        for report in look.reports:
-            self._desk.take(report)
+        for report in sorted(look.reports, key=lambda report: report.kind is ReportKind.NEW):
+            self._desk.take(report)  # amendments and cancels first: an original then ends for the reason it has
         missing = canaries - {report.ref for report in look.reports if report.source is Source.DAY_LIST}
         if missing:
             self.failure = f"주문 {min(missing)}이(가) 목록에 아직 없어 이번 조회로는 판단하지 않습니다."

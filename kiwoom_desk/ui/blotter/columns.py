@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.orders import Order
@@ -18,11 +19,20 @@ SortKey = int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row as the table knows it: the order, the world it lives in, how deep it stands under its original."""
+    """One row as the table knows it: the order, the world it lives in, how deep it stands under its original.
+
+    `shift` is the broker's clock minus ours where the two differ by seconds: every row then tells the market's time.
+    """
 
     order: Order
     world: World
     depth: int = 0
+    shift: timedelta = timedelta()
+
+    @property
+    def time(self) -> datetime:
+        """When it was ordered, by the broker's clock; the broker's own rows say so themselves."""
+        return self.order.at + self.shift if self.order.own else self.order.at
 
     @property
     def id(self) -> OrderId:
@@ -106,7 +116,7 @@ def _side_tone(line: Line) -> Tone:
 
 
 COLUMNS: dict[str, Column] = {
-    "time": Column("시각", lambda x: formats.clock_ms(x.order.at), lambda x: x.order.at.timestamp(), width=92),
+    "time": Column("시각", lambda x: formats.clock_ms(x.time), lambda x: x.time.timestamp(), width=92),
     "world": Column("환경", lambda x: labels.word(x.world), lambda x: x.world.value, width=44),
     "venue": Column("거래소", lambda x: x.order.draft.venue.value, lambda x: x.order.draft.venue.value, width=52),
     "name": Column("종목", _name, lambda x: x.order.name or x.order.draft.code, width=132),

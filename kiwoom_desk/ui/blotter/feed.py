@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -11,10 +12,12 @@ from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.connection import Connection
 from kiwoom_desk.trading.desk import OrderDesk
-from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.lane import Lane
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui.blotter.model import BlotterModel
+
+CLOCKS_AGREE = 3
+"""Seconds up to which the PC's clock and the broker's count as the same."""
 
 
 class BlotterFeed(QObject):
@@ -52,21 +55,26 @@ class BlotterFeed(QObject):
             self._model.reset()
         for lane in () if connection is None else connection.lanes.values():
             if lane.desk is not None and id(lane.desk) not in self._followed:
-                self._follow(lane.desk, lane.environment.world)
+                self._follow(lane, lane.desk)
         self.changed.emit()
 
-    def _follow(self, desk: OrderDesk, world: World) -> None:
+    def _follow(self, lane: Lane, desk: OrderDesk) -> None:
         self._followed[id(desk)] = desk
-        self._ends.append(desk.subscribe(partial(self._news, world)))
+        self._ends.append(desk.subscribe(partial(self._news, lane)))
         for order in desk.orders():
-            self._model.put(order, world)
+            self._put(lane, order)
 
-    def _news(self, world: World, order_id: OrderId, order: Order | None) -> None:
+    def _news(self, lane: Lane, order_id: OrderId, order: Order | None) -> None:
         if order is None:
             self._model.drop(order_id)
         else:
-            self._model.put(order, world)
+            self._put(lane, order)
         self.changed.emit()
+
+    def _put(self, lane: Lane, order: Order) -> None:
+        apart = round((lane.now() - self._workspace.clock.now()).total_seconds())
+        shift = timedelta(seconds=apart if abs(apart) >= CLOCKS_AGREE else 0)
+        self._model.put(order, lane.environment.world, shift)
 
     def _release(self) -> None:
         for end in self._ends:

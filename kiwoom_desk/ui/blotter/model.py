@@ -6,6 +6,7 @@ Changes are gathered per row and applied on a tick of some 16 ms, so that a burs
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
@@ -51,8 +52,9 @@ class BlotterModel(QAbstractTableModel):
             self._lines.append(Line(order, world, self._depth(order)))
         self.endResetModel()
 
-    def put(self, order: Order, world: World) -> None:
-        self._waiting[order.id] = Line(order, world, self._depth(order))
+    def put(self, order: Order, world: World, shift: timedelta = timedelta()) -> None:
+        """`shift` is the broker's clock minus ours, whole seconds (see `Line`)."""
+        self._waiting[order.id] = Line(order, world, self._depth(order), shift)
         self._start()
 
     def drop(self, order_id: OrderId) -> None:

@@ -30,7 +30,7 @@ from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.notices import Level, Notice
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.trading.workspace import Workspace
-from kiwoom_desk.ui import aio, formats, theme
+from kiwoom_desk.ui import aio, formats, labels, theme
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll, outcome_words
 from kiwoom_desk.ui.blotter.columns import COLUMNS, KEYS, at
 from kiwoom_desk.ui.blotter.feed import BlotterFeed
@@ -192,7 +192,8 @@ class BlotterPanel(QFrame):
             return "연결하고 주문을 불러오고 있습니다…"
         ready = [lane for lane in lanes if lane.state is LaneState.READY]
         if not ready:
-            return "\n".join(lane.sentence for lane in lanes if lane.sentence) or "연결되어 있지 않습니다."
+            told = [f"{labels.word(lane.market)}: {lane.sentence}" for lane in lanes if lane.sentence]
+            return "\n".join(told) or "연결되어 있지 않습니다."
         if any(lane.last_look is None for lane in ready):
             failures = [lane.reconciler.failure for lane in ready if lane.reconciler and lane.reconciler.failure]
             return f"주문을 아직 불러오지 못했습니다. {failures[0]}" if failures else "주문을 불러오고 있습니다…"
@@ -309,7 +310,8 @@ class BlotterPanel(QFrame):
         def save(_: OrderId) -> None:
             aio.spawn(self._save_evidence(order), "증거 묶음")
 
-        window = HistoryWindow(self._workspace, self.feed.desk_of(order), order.id, self, save if self._evidence else None)
+        offered = None if self._evidence is None else save
+        window = HistoryWindow(self._workspace, self.feed.desk_of(order), order.id, self, offered)
         window.show()
         return window
 

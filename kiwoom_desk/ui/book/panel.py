@@ -138,7 +138,7 @@ class LadderPanel(QFrame):
         instrument, watching = self._instrument, self._watching
         self.name.setText("" if instrument is None else f"{one_line(instrument.name, 24)} {instrument.code}")
         if instrument is None or watching is None:
-            self._blank("종목을 고르면 호가가 보입니다." if instrument is None else "연결되어 있지 않습니다.")
+            self._blank("종목을 고르면 호가가 보입니다." if instrument is None else self._why_not(instrument))
             return
         data, code, view = watching
         quote, book, error = data.quote(code, view), data.book(code, view), data.error(code, view)
@@ -157,6 +157,11 @@ class LadderPanel(QFrame):
         base, last = (None, None) if quote is None else (quote.base, quote.last)
         self.ladder.show_book(rungs(book, quote, mine), facts(quote, book), data.trades(code, view), base, last)
         self._pages.setCurrentIndex(0)
+
+    def _why_not(self, instrument: Instrument) -> str:
+        connection = self._workspace.connection
+        sentence = "" if connection is None else connection.lanes[instrument.market].sentence
+        return sentence or "연결되어 있지 않습니다."
 
     def _headline(self, data: MarketData, code: str, view: Venue) -> None:
         quote = data.quote(code, view)

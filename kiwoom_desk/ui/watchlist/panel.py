@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QFrame, QHeaderView, QMenu, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
-from kiwoom_desk.domain.instruments import GOLD_1KG, GOLD_100G, Instrument
+from kiwoom_desk.domain.instruments import GOLD_1KG, GOLD_100G, Instrument, Market
+from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import formats, theme
 from kiwoom_desk.ui.fields.buttons import button
@@ -160,7 +161,9 @@ class WatchPanel(QFrame):
             return f"시세 조회 실패: {self.quotes.error}"
         if directory.error:
             return f"종목 목록을 받지 못함: {directory.error}"
-        return "" if directory.at is not None or self._workspace.connection is None else "종목 목록을 받고 있습니다…"
+        connection = self._workspace.connection
+        loading = connection is not None and connection.lanes[Market.STOCK].state is LaneState.READY
+        return "종목 목록을 받고 있습니다…" if loading and directory.at is None else ""
 
     def _mark(self) -> None:
         """Show which of them is chosen, without choosing it again."""
