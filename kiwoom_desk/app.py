@@ -104,6 +104,7 @@ class Program:
         if self.exchange is None:
             server = PracticeServer(seed=self.options.seed)
             self.exchange = await asyncio.get_running_loop().run_in_executor(None, server.start)
+            self.workspace.faults = self.exchange.faults
         return PRACTICE.at(self.exchange.rest), PRACTICE_KEYS
 
     # --- journals ----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import logging
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -36,6 +36,7 @@ def start(options: Options) -> int:
 
 
 def make_application() -> QApplication:
+    qInstallMessageHandler(_qt_says)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setOrganizationName(ORGANISATION)
@@ -44,6 +45,12 @@ def make_application() -> QApplication:
     application.setApplicationVersion(__version__)
     application.setWindowIcon(QIcon(str(resource("icons/app.png"))))
     return application
+
+
+def _qt_says(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Qt's own messages belong in the log, not on a terminal that may not be there."""
+    levels = {QtMsgType.QtWarningMsg: logging.WARNING, QtMsgType.QtCriticalMsg: logging.ERROR}
+    logging.getLogger("qt").log(levels.get(kind, logging.INFO), text)
 
 
 def show_window(program: Program) -> MainWindow:

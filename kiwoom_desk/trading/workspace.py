@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from kiwoom_desk.domain.checks.model import Context, Limits
 from kiwoom_desk.domain.instruments import Instrument, Market, Venue
@@ -29,6 +30,14 @@ log = logging.getLogger(__name__)
 
 Practice = Callable[[], Awaitable[tuple[Environment, Mapping[Market, Keys]]]]
 """Starts the practice exchange when it is not running yet, and says where it is."""
+
+
+class Faults(Protocol):
+    """The practice exchange's faults, in its own words; only an exchange inside the program can be told."""
+
+    def arm(self, entry: Mapping[str, object], /) -> object: ...
+
+    def clear(self) -> None: ...
 
 
 class DirectoryStore:
@@ -70,6 +79,7 @@ class Workspace:
         self.directory = DirectoryBook()
         self.connection: Connection | None = None
         self.switching_to: World | None = None
+        self.faults: Faults | None = None
         self._outside = outside
         self._safety = Safety(BY_WORLD[World.PRACTICE], clock)
         self._listeners: Listeners[None] = Listeners()

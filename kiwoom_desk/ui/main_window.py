@@ -14,6 +14,7 @@ from kiwoom_desk.ui import aio, labels
 from kiwoom_desk.ui.composition import make_panels
 from kiwoom_desk.ui.dialogs.about import show_about
 from kiwoom_desk.ui.dialogs.arming import arm
+from kiwoom_desk.ui.dialogs.drills import Drills, offered
 from kiwoom_desk.ui.dialogs.keys import manage_keys
 from kiwoom_desk.ui.dialogs.settings import edit_settings
 from kiwoom_desk.ui.dialogs.sheet import confirm
@@ -167,6 +168,9 @@ class MainWindow(QMainWindow):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("설정…").triggered.connect(lambda: aio.spawn(edit_settings(self.workspace, self), "설정"))
         menu.addAction("앱키…").triggered.connect(lambda: aio.spawn(self.manage_keys(), "앱키"))
+        drills = menu.addAction("연습 상황…")
+        drills.setEnabled(offered(self.workspace))
+        drills.triggered.connect(lambda: Drills(self.workspace, self).show())
         menu.addSeparator()
         for dock in self.docks.docks.values():
             shown = menu.addAction(caption(dock.windowTitle()))
