@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 from pathlib import Path
 
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.storage.durable import write_whole
 from kiwoom_desk.storage.journal_file import Identity
+from kiwoom_desk.storage.lock import InstanceLock
 from kiwoom_desk.storage.troubles import sentence
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.ports import AccountName, JournalBroken
@@ -39,8 +41,28 @@ def name_of(identity: Identity) -> str:
     return f"{identity.environment}-{identity.market}-{identity.account[:12]}"
 
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Two lanes open at once, each in a thread: only one of them may make the salt."""
+
+
 def _salt(folder: Path) -> bytes:
+    """Raises JournalBroken when it is lost, or while another program is making one."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _ONE_AT_A_TIME:
+        whole = [_read(folder / name) for name in COPIES]
+        if whole[0] is not None and whole[0] == whole[1]:
+            return whole[0]
+        maker = InstanceLock(folder, "salt")
+        if not maker.acquire():
+            raise JournalBroken("다른 프로그램이 계좌 구별 파일을 만들고 있습니다. 잠시 뒤에 다시 연결하세요.")
+        try:
+            return _made(folder)
+        finally:
+            maker.release()
+
+
+def _made(folder: Path) -> bytes:
+    """The salt, new or put back from its copy; called under both locks."""
     paths = [folder / name for name in COPIES]
     found = [_read(path) for path in paths]
     salt = next((s for s in found if s is not None), None)
