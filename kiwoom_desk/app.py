@@ -56,7 +56,7 @@ class Program:
         self._run = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
         outside = Outside(open_gateway, self._open_journal, self._practice, DirectoryFiles(self.folders.cache))
         self.workspace = Workspace(self.clock, self.settings, self.rules.rules, _Vault(self.scrubber), outside)
-        self.heartbeat = Heartbeat(self.clock, self._woke)
+        self.heartbeat = Heartbeat(self.clock, self._woke, self._beat)
 
     async def close(self) -> None:
         """In reverse order of building; the journal is closed before the exchange it talks to."""
@@ -74,6 +74,10 @@ class Program:
     def _woke(self, reason: str) -> None:
         if self.workspace.connection is not None:
             self.workspace.connection.woke_up(reason)
+
+    def _beat(self) -> None:
+        if self.workspace.connection is not None:
+            self.workspace.connection.watchdog.beat()
 
     # --- files for the trader ----------------------------------------------------------------------------------
     def export_table(self, path: Path, header: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> None:

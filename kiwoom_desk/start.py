@@ -16,8 +16,10 @@ from kiwoom_desk.app import Program, resource
 from kiwoom_desk.options import Options
 from kiwoom_desk.storage.folders import ORGANISATION, PROGRAM
 from kiwoom_desk.storage.rules_file import RulesUnusable
+from kiwoom_desk.trading.notices import Level, Notice
 from kiwoom_desk.ui import aio
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
+from kiwoom_desk.ui.frame.idle import IdleWatch
 from kiwoom_desk.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -59,8 +61,26 @@ def show_window(program: Program) -> MainWindow:
     blotter = window.panels.blotter
     assert isinstance(blotter, BlotterPanel)
     blotter.offer(program.export_table, program.export_evidence)
+    IdleWatch(program.workspace, window)
+    _watch_for_bugs(program)
     window.show()
     return window
+
+
+def _watch_for_bugs(program: Program) -> None:
+    """A bug of ours anywhere is logged, said, and takes live out of the trader's hands (docs/reliability.md, U05)."""
+
+    def found(where: str, error: BaseException) -> None:
+        log.error("%s failed", where, exc_info=error)
+        work = program.workspace
+        work.safety.disarm("프로그램 오류가 있었습니다.")
+        if work.connection is not None:
+            aio.spawn(work.connection.look_now(), "주문 조회")
+        text = f"프로그램 오류: {where} ({type(error).__name__}). 주문 상태를 다시 확인합니다."
+        work.notices.give(Notice(Level.ALARM, text, work.clock.now(), sound="alarm"))
+
+    aio.on_error(found)
+    sys.excepthook = lambda kind, error, trace: found("화면", error)
 
 
 async def _window(options: Options, application: QApplication) -> int:

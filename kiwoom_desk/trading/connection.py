@@ -16,6 +16,7 @@ from kiwoom_desk.trading.listeners import Listeners
 from kiwoom_desk.trading.notices import Notices
 from kiwoom_desk.trading.ports import Clock, Keys
 from kiwoom_desk.trading.safety import Safety
+from kiwoom_desk.trading.watchdog import Watchdog
 
 
 class Connection:
@@ -35,6 +36,7 @@ class Connection:
         self.safety = safety
         self._clock = clock
         self._listeners: Listeners[None] = Listeners()
+        self.watchdog = Watchdog(clock, safety, notices, lambda: list(self.lanes.values()))
         lanes = {
             market: Lane(
                 environment,
@@ -46,6 +48,7 @@ class Connection:
                 open_gateway,
                 open_journal,
                 self._tell,
+                self.watchdog.order_changed,
             )
             for market in Market
         }

@@ -13,16 +13,14 @@ BEAT = 1.0
 GAP = 5.0
 """A beat that comes this many seconds late means that nothing ran: sleep, hibernation, a frozen machine."""
 
-SKEW_WARN = 2.0
-SKEW_LOCK = 30.0
-
 
 class Heartbeat:
-    """`woke` gets a Korean reason after a sleep or a jump of the PC's clock."""
+    """`woke` gets a Korean reason after a sleep or a jump of the PC's clock; `each` is called with every beat."""
 
-    def __init__(self, clock: SystemClock, woke: Callable[[str], None]) -> None:
+    def __init__(self, clock: SystemClock, woke: Callable[[str], None], each: Callable[[], None]) -> None:
         self._clock = clock
         self._woke = woke
+        self._each = each
         self._last = clock.monotonic()
         self._strayed = 0.0
 
@@ -43,6 +41,7 @@ class Heartbeat:
         elif jump > GAP:
             self._reset()
             self._woke(f"PC 시계가 {jump:,.0f}초 바뀌었습니다.")
+        self._each()
 
     def _reset(self) -> None:
         """Go on from the PC's time; what is left between the two (a clock set back) is no news any more."""

@@ -74,6 +74,7 @@ class Lane:
         open_gateway: OpenGateway,
         open_journal: OpenJournal,
         changed: Callable[[], None],
+        order_changed: Callable[[Order | None, Order], None] = lambda before, after: None,
     ) -> None:
         self.environment = environment
         self.market = market
@@ -84,6 +85,7 @@ class Lane:
         self._open_gateway = open_gateway
         self._open_journal = open_journal
         self._changed = changed
+        self._order_changed = order_changed
         self._tasks = Tasks(f"{environment.world.value} {market.value}")
         self._gateway: Gateway | None = None
         self._journal: Journal | None = None
@@ -248,6 +250,7 @@ class Lane:
             self._rows.pop(order_id, None)
             return
         self._rows[order_id] = after
+        self._order_changed(before, after)
         for notice in news(before, after, self._clock.now()):
             self._notices.give(notice)
         if self.holdings is not None and (before is None or _money(before) != _money(after)):

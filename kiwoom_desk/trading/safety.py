@@ -143,9 +143,11 @@ class Safety:
             raise Denied(f"1회 주문 한도 {limits.value_per_order:,}원을 넘습니다 ({value:,}원).")
         today = self.spent_today
         if limits.value_per_day is not None and today + (value or 0) > limits.value_per_day:
+            self.disarm("하루 주문 한도에 닿았습니다.")
             raise Denied(f"하루 주문 한도 {limits.value_per_day:,}원을 넘습니다 (오늘 {today:,}원 + {value or 0:,}원).")
         minute = sum(1 for at, _ in self._sent if now - at < timedelta(minutes=1))
         if limits.orders_per_minute is not None and minute >= limits.orders_per_minute:
+            self.disarm("1분 주문 건수 한도에 닿았습니다.")
             raise Denied(f"1분에 {limits.orders_per_minute}건까지만 주문합니다. 잠시 뒤에 다시 누르세요.")
 
     @property
