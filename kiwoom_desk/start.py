@@ -20,6 +20,7 @@ from kiwoom_desk.trading.notices import Level, Notice
 from kiwoom_desk.ui import aio
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.frame.idle import IdleWatch
+from kiwoom_desk.ui.frame.session import follow_session
 from kiwoom_desk.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,9 @@ def show_window(program: Program) -> MainWindow:
     assert isinstance(blotter, BlotterPanel)
     blotter.offer(program.export_table, program.export_evidence)
     IdleWatch(program.workspace, window)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    window.setProperty("session", follow_session(application, program.workspace, window))
     _watch_for_bugs(program)
     window.show()
     return window
