@@ -156,7 +156,12 @@ def test_a_push_that_overtakes_the_answer_is_shown_at_once_and_joined_later() ->
 
 
 def test_a_lost_cancel_of_an_order_that_filled_meanwhile_is_moot() -> None:
-    facts = [A, answered("A", 0.1, Accepted(ref(100))), cancelling("X", 1, A, 100), answered("X", 9, AnswerLost("8초"))]
+    facts: list[Fact] = [
+        A,
+        answered("A", 0.1, Accepted(ref(100))),
+        cancelling("X", 1, A, 100),
+        answered("X", 9, AnswerLost("8초")),
+    ]
     order = rows(facts)[OrderId("A")]
     assert order.cancelling and order.change_unconfirmed
     filled = rows([*facts, listed(100, 10, filled=10)])[OrderId("A")]
@@ -165,7 +170,7 @@ def test_a_lost_cancel_of_an_order_that_filled_meanwhile_is_moot() -> None:
 
 
 def test_an_accepted_cancel_is_under_way_until_a_report_moves_quantity() -> None:
-    facts = [A, answered("A", 0.1, Accepted(ref(100))), cancelling("X", 1, A, 100, 4)]
+    facts: list[Fact] = [A, answered("A", 0.1, Accepted(ref(100))), cancelling("X", 1, A, 100, 4)]
     facts.append(answered("X", 1.1, Accepted(ref(120), quantity=4)))
     order = rows(facts)[OrderId("A")]
     assert order.cancelling and order.remaining == 10
@@ -175,19 +180,19 @@ def test_an_accepted_cancel_is_under_way_until_a_report_moves_quantity() -> None
 
 
 def test_an_ioc_remainder_that_the_exchange_dropped_reads_as_cancelled() -> None:
-    facts = [A, answered("A", 0.1, Accepted(ref(100))), listed(100, 1, filled=4, remaining=0)]
+    facts: list[Fact] = [A, answered("A", 0.1, Accepted(ref(100))), listed(100, 1, filled=4, remaining=0)]
     order = rows(facts)[OrderId("A")]
     assert (order.state, order.filled, order.remaining) == (OrderState.CANCELED, 4, 0)
 
 
 def test_a_late_fill_turns_a_cancelled_order_into_a_filled_one() -> None:
-    facts = [A, answered("A", 0.1, Accepted(ref(100))), listed(100, 1, remaining=0)]
+    facts: list[Fact] = [A, answered("A", 0.1, Accepted(ref(100))), listed(100, 1, remaining=0)]
     assert rows(facts)[OrderId("A")].state is OrderState.CANCELED
     assert rows([*facts, pushed(100, 2, fill=("9", 10, 71_200))])[OrderId("A")].state is OrderState.FILLED
 
 
 def test_contradictions_mark_the_order_doubtful_and_figures_stay_as_received() -> None:
-    base = [A, answered("A", 0.1, Accepted(ref(100)))]
+    base: list[Fact] = [A, answered("A", 0.1, Accepted(ref(100)))]
     over = rows([*base, listed(100, 1, filled=12, remaining=0)])[OrderId("A")]
     assert over.filled == 12 and over.doubts == {Doubt.OVERFILLED}
     differs = rows([*base, listed(100, 1, draft(20))])[OrderId("A")]
@@ -205,7 +210,7 @@ def test_an_order_of_a_type_we_do_not_know_is_shown_as_received_and_never_matche
 
 
 def test_the_average_is_exact_where_single_fills_tell_it_and_rounded_where_only_a_list_does() -> None:
-    base = [A, answered("A", 0.1, Accepted(ref(100)))]
+    base: list[Fact] = [A, answered("A", 0.1, Accepted(ref(100)))]
     one, two = pushed(100, 1, fill=("1", 1, 71_200), value=71_200), pushed(100, 2, fill=("2", 2, 71_100), value=213_400)
     both = rows([*base, one, two, listed(100, 3, filled=3, value=3 * 71_133)])[OrderId("A")]
     assert (both.filled, both.filled_value) == (3, 213_400)

@@ -43,7 +43,7 @@ class Watch:
     # --- while it runs -----------------------------------------------------------------------------------------
     def row_changed(self, process: Process, order_id: OrderId, order: Order | None) -> None:
         """What one process shows; a new process starts from the disk and may know less."""
-        key = (id(process), order_id)
+        key = (process.serial, order_id)
         before = self._rows.get(key)
         if order is None:
             self._rows.pop(key, None)
@@ -59,9 +59,9 @@ class Watch:
 
     def blocked(self, process: Process, on: bool) -> None:
         if on:
-            self._blocked_since[id(process)] = self._world.clock.monotonic()
+            self._blocked_since[process.serial] = self._world.clock.monotonic()
         else:
-            since = self._blocked_since.pop(id(process), None)
+            since = self._blocked_since.pop(process.serial, None)
             now = self._world.clock.monotonic()
             for fact, _, moment in self._world.wire.posts:
                 mine = isinstance(fact, Placing) and fact in process.journal.mine

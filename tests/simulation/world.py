@@ -58,6 +58,7 @@ class Process:
 
     def __init__(self, world: World, disk: Disk) -> None:
         self.world = world
+        self.serial = world.next_serial()
         self.disk = disk
         self.journal = SimJournal(disk, world.random, world.rates, self._die)
         self.safety = Safety(LIVE, world.clock, lambda: LIMITS)
@@ -122,8 +123,14 @@ class World:
         skew = self.random.choice((0.0, 0.0, 0.3, -1.2, 37.0))
         self.wire = Wire(self.random, self.rates, self.clock, skew)
         self.watch = Watch(self)
+        self._serial = 0
         self.processes = [Process(self, Disk()) for _ in range(2 if plan.second_instance else 1)]
         self._gestures = 0
+
+    def next_serial(self) -> int:
+        """Tells one run of the program from the next; an object's address may be used again."""
+        self._serial += 1
+        return self._serial
 
     async def live(self) -> None:
         for process in self.processes:
