@@ -70,6 +70,10 @@ class Connection:
         lane = next((lane for lane in self.lanes.values() if lane.gateway is not None), None)
         return self._clock.now() if lane is None else lane.now()
 
+    def market_time(self, at: datetime) -> datetime:
+        """A moment of our clock as the broker's market clock has it."""
+        return at + (self.now() - self._clock.now())
+
     def orders(self) -> Sequence[Order]:
         """All rows of all lanes."""
         return [order for lane in self.lanes.values() if lane.desk is not None for order in lane.desk.orders()]

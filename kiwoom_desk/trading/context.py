@@ -56,7 +56,11 @@ def advice_context(
             for o in rows
             if o.alive and o.remaining and (changing is None or o.id != changing.id)
         ),
-        recent=tuple(RecentSend(o.draft, o.at) for o in mine if o.replaces is None and _went_out(o)),
+        recent=tuple(
+            RecentSend(o.draft, connection.market_time(o.at) if connection else o.at)
+            for o in mine
+            if o.replaces is None and _went_out(o)
+        ),
         unconfirmed=tuple(o.draft for o in unsettled(rows) if o.state is OrderState.UNCONFIRMED),
         limits=Context().limits if safety is None else safety.limits,
         spent_today=0 if safety is None else safety.spent_today,
