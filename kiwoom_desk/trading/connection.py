@@ -59,6 +59,8 @@ class Connection:
         return self._listeners.add(lambda _: listener())
 
     def _tell(self) -> None:
+        if self.safety.account is None:
+            self.safety.account = self.lanes[Market.STOCK].account or self.lanes[Market.GOLD].account
         self._listeners.tell(None)
 
     @property
@@ -88,8 +90,6 @@ class Connection:
     async def open(self) -> None:
         """Open both lanes at once; each ends READY, FAILED with a sentence, or without keys."""
         await asyncio.gather(*(lane.open() for lane in self.lanes.values()))
-        account = self.lanes[Market.STOCK].account or self.lanes[Market.GOLD].account
-        self.safety.account = account
 
     async def look_now(self) -> None:
         """Look at every lane's day now; returns when done."""

@@ -24,6 +24,7 @@ from kiwoom_desk.trading.notices import Level, Notice, Notices
 from kiwoom_desk.trading.portfolio import PortfolioKeeper
 from kiwoom_desk.trading.ports import (
     AccountName,
+    BrokerUnavailable,
     Clock,
     Gateway,
     Journal,
@@ -44,6 +45,9 @@ log = logging.getLogger(__name__)
 
 REPLAYED = timedelta(days=7)
 """How far back a start reads the journal: older requests have nothing left to settle."""
+
+AGAIN = (3.0, 5.0, 10.0, 30.0)
+"""Seconds until an account that could not be reached is tried again."""
 
 OpenGateway = Callable[[Environment, Market, Keys, Clock], Gateway]
 OpenJournal = Callable[[Environment, Market, AccountName], Journal]
@@ -90,6 +94,7 @@ class Lane:
         self._gateway: Gateway | None = None
         self._journal: Journal | None = None
         self._rows: dict[OrderId, Order] = {}
+        self._tries = 0
         self.state = LaneState.NO_KEYS if keys is None else LaneState.CONNECTING
         self.sentence = "앱키가 없습니다. 설정에서 넣어 주세요." if keys is None else "연결하고 있습니다."
         self.account: AccountName | None = None
@@ -140,6 +145,7 @@ class Lane:
             await self._give_up(failed)
             return
         assert self._journal is not None
+        self._tries = 0
         self._build(gateway, self._journal, facts)
         self._to(LaneState.READY, "")
 
@@ -159,7 +165,17 @@ class Lane:
             self._journal = None
         if isinstance(failed, SignInRefused) and failed.locks:
             self._safety.lock(str(failed))
-        self._to(LaneState.FAILED, str(failed))
+        again = AGAIN[min(self._tries, len(AGAIN) - 1)] if isinstance(failed, BrokerUnavailable) else None
+        later = "" if again is None else f" {again:.0f}초 뒤에 다시 연결합니다."
+        self._to(LaneState.FAILED, f"{failed}{later}")
+        if again is not None:
+            self._tries += 1
+            self._tasks.spawn(self._try_again(again), "try again")
+
+    async def _try_again(self, seconds: float) -> None:
+        """The world may come back; a refusal of who we are will not, and is left to the trader."""
+        await self._clock.sleep(seconds)
+        await self.open()
 
     def _build(self, gateway: Gateway, journal: Journal, facts: Sequence[Fact]) -> None:
         self.data = MarketData(gateway.quotes)

@@ -82,6 +82,7 @@ class Workspace:
         self.faults: Faults | None = None
         self._outside = outside
         self._safety = Safety(BY_WORLD[World.PRACTICE], clock)
+        self._loading: Connection | None = None
         self._listeners: Listeners[None] = Listeners()
         self._tasks = Tasks("workspace")
 
@@ -167,14 +168,21 @@ class Workspace:
             self._outside.open_gateway,
             self._outside.open_journal,
         )
-        connection.subscribe(self._tell)
+        connection.subscribe(self._lane_changed)
         self._tell()
         await connection.open()
         self.switching_to = None
-        self._tell()
+        self._lane_changed()
         self._report(connection)
-        if connection.lanes[Market.STOCK].state is LaneState.READY:
+
+    def _lane_changed(self) -> None:
+        """A lane that has come up (also a second time) brings the day's instruments."""
+        connection = self.connection
+        ready = connection is not None and connection.lanes[Market.STOCK].state is LaneState.READY
+        if connection is not None and ready and self.directory.at is None and connection is not self._loading:
+            self._loading = connection
             self._tasks.spawn(self._load_directory(connection), "directory")
+        self._tell()
 
     def _limits_of(self, world: World) -> Callable[[], Limits]:
         return lambda: self.settings.limits(world).at(self.clock.now())
@@ -215,6 +223,7 @@ class Workspace:
         if self.connection is connection:
             self.directory = DirectoryBook() if kept is None else DirectoryBook(*kept)
             self.directory.error = error
+            self._loading = None if error else connection
             self._tell()
 
     # --- keys --------------------------------------------------------------------------------------------------
