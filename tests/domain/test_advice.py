@@ -15,6 +15,7 @@ from kiwoom_desk.domain.instruments import Flag, InstrumentKind, Market, Side, V
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.quotes import BookLevel, OrderBook
 from kiwoom_desk.domain.rules_model import Event
+from tests.support.faults import fault
 from tests.support.market import GOLD, SAMSUNG, at, calm, order, quote, rules
 
 NOW = at("10:00:00")
@@ -58,6 +59,7 @@ def test_the_gravest_comes_first() -> None:
 
 
 # --- what cannot be formed -----------------------------------------------------------------------------------------
+@fault("C06")
 @pytest.mark.parametrize(
     ("draft", "code"),
     [
@@ -94,6 +96,7 @@ def test_the_edges_of_what_can_be_formed_are_formed() -> None:
         assert isinstance(made, OrderDraft) and DraftInput.of(made) == draft
 
 
+@fault("C06")
 def test_an_off_tick_price_is_refused_with_both_neighbours_the_nearer_first() -> None:
     found = said(order(price=71_240))["price_off_tick"]
     assert found.level is Level.REFUSE
@@ -105,6 +108,7 @@ def test_an_off_tick_price_is_refused_with_both_neighbours_the_nearer_first() ->
     assert level_of("price_off_tick", order(price=71_205), instrument=etf) is None
 
 
+@fault("C06")
 @pytest.mark.parametrize(("price", "outside"), [(92_300, False), (92_400, True), (49_700, False), (49_600, True)])
 def test_the_brokers_band_refuses_and_a_computed_one_only_asks(price: int, outside: bool) -> None:
     draft = order(price=price)
@@ -132,6 +136,7 @@ def test_an_unknown_symbol_is_refused_once_the_list_is_there() -> None:
     assert level_of("symbol_unchecked", order(), instrument=None, directory_loaded=False) is Level.WARN
 
 
+@fault("C06")
 def test_a_venue_that_the_environment_lacks_is_refused_and_one_click_leads_out() -> None:
     for venue in (Venue.NXT, Venue.SOR):
         found = said(order(venue=venue), venues=frozenset({Venue.KRX}))["venue_not_offered"]

@@ -26,6 +26,7 @@ from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.orders import Doubt, Order, OrderState, Standing
 from kiwoom_desk.domain.reports import OUR_CHANNEL, ReportKind
 from tests.support.day import DAY, amending, answered, at, cancelling, draft, listed, placing, pushed, ref
+from tests.support.faults import fault
 
 A = placing("A", 0)
 B = placing("B", 1)
@@ -90,6 +91,7 @@ def rows(facts: list[Fact]) -> dict[OrderId, Order]:
     return {order.id: order for order in Ledger(facts).orders()}
 
 
+@fault("W03", "W04", "W05")
 @given(st.sampled_from(sorted(STORIES)), st.data())
 @settings(max_examples=600, deadline=None)
 def test_orders_end_the_same_however_facts_arrive_and_repeat(story: str, data: st.DataObject) -> None:
@@ -118,6 +120,7 @@ def test_figures_only_move_forward_and_each_change_is_announced(story: str, data
                 assert (now.filled, now.cancelled, now.moved) >= (was.filled, was.cancelled, was.moved)
 
 
+@fault("C02")
 def test_a_partial_fill_stays_with_the_number_that_had_it_when_the_rest_is_amended_and_cancelled() -> None:
     end = rows(STORIES["partial fill, amend, cancel of the rest"])
     first, child = end[OrderId("A")], end[OrderId("C")]
@@ -147,6 +150,7 @@ def test_an_own_reply_evicts_a_match_and_the_evicted_order_is_unconfirmed_again(
     assert (end[OrderId("B")].state, end[OrderId("B")].ref) == (OrderState.WORKING, ref(100))
 
 
+@fault("W03")
 def test_a_push_that_overtakes_the_answer_is_shown_at_once_and_joined_later() -> None:
     ledger = Ledger([A, pushed(100, 0.1, fill=("1", 3, 71_200))])
     assert {o.id: o.filled for o in ledger.orders()} == {"A": 0, "20261123-0000100": 3}
@@ -155,6 +159,7 @@ def test_a_push_that_overtakes_the_answer_is_shown_at_once_and_joined_later() ->
     assert {o.id: o.filled for o in ledger.orders()} == {"A": 3}
 
 
+@fault("C01")
 def test_a_lost_cancel_of_an_order_that_filled_meanwhile_is_moot() -> None:
     facts: list[Fact] = [
         A,
@@ -185,12 +190,14 @@ def test_an_ioc_remainder_that_the_exchange_dropped_reads_as_cancelled() -> None
     assert (order.state, order.filled, order.remaining) == (OrderState.CANCELED, 4, 0)
 
 
+@fault("C04")
 def test_a_late_fill_turns_a_cancelled_order_into_a_filled_one() -> None:
     facts: list[Fact] = [A, answered("A", 0.1, Accepted(ref(100))), listed(100, 1, remaining=0)]
     assert rows(facts)[OrderId("A")].state is OrderState.CANCELED
     assert rows([*facts, pushed(100, 2, fill=("9", 10, 71_200))])[OrderId("A")].state is OrderState.FILLED
 
 
+@fault("J11")
 def test_contradictions_mark_the_order_doubtful_and_figures_stay_as_received() -> None:
     base: list[Fact] = [A, answered("A", 0.1, Accepted(ref(100)))]
     over = rows([*base, listed(100, 1, filled=12, remaining=0)])[OrderId("A")]

@@ -20,6 +20,7 @@ from kiwoom_desk.trading.environments import PRACTICE, Environment, World
 from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.ports import Keys, SignInRefused
 from tests.end_to_end.test_spine import desk, lane, with_program
+from tests.support.faults import fault
 from tests.support.until import until
 
 
@@ -87,6 +88,7 @@ def test_wrong_and_swapped_keys_end_in_a_clear_sentence(tmp_path: Path, keys: Ma
     asyncio.run(main())
 
 
+@fault("X01")
 def test_a_second_program_on_the_same_account_raises_the_first_and_does_not_disturb_it(tmp_path: Path) -> None:
     async def story(first: Program) -> None:
         assert first.exchange is not None

@@ -15,6 +15,7 @@ from kiwoom_desk.domain.orders import OrderState
 from kiwoom_desk.storage.evidence import bundle, export
 from kiwoom_desk.trading.drills import DRILLS, Drill, Running, begin
 from tests.end_to_end.test_spine import desk, far_price, with_program
+from tests.support.faults import fault
 from tests.support.until import until
 
 
@@ -47,6 +48,7 @@ def test_a_lost_answer_is_found_and_nothing_was_sent_twice(tmp_path: Path) -> No
     with_program(tmp_path, story)
 
 
+@fault("N21")
 def test_a_doubled_order_is_named_as_such(tmp_path: Path) -> None:
     async def story(program: Program) -> None:
         price = await far_price(program, "005930")
@@ -74,6 +76,7 @@ def test_a_limited_sell_is_refused_and_may_be_pressed_again(tmp_path: Path) -> N
     with_program(tmp_path, story)
 
 
+@fault("C02")
 def test_a_fill_during_an_amendment_stays_with_the_original(tmp_path: Path) -> None:
     async def story(program: Program) -> None:
         price = await far_price(program, "005930")

@@ -31,6 +31,7 @@ from kiwoom_desk.trading.ports import (
     StreamEvent,
     StreamUp,
 )
+from tests.support.faults import fault
 from tests.support.until import until
 
 T = TypeVar("T")
@@ -334,6 +335,7 @@ def test_a_stock_key_on_the_gold_lane_is_told_apart() -> None:
     asyncio.run(scenario())
 
 
+@fault("W10")
 def test_w10_a_second_login_takes_the_stream_over_and_we_stay_out() -> None:
     async def scenario(found: Desk) -> None:
         environment = PRACTICE.at(found.server.rest)

@@ -15,6 +15,7 @@ from kiwoom_desk.kiwoom import refusals, requests
 from kiwoom_desk.kiwoom.answers import outcome, parse, refusal, statement
 from kiwoom_desk.kiwoom.http import BadBody, Exchange, Mark, Reply
 from tests.support.day import DAY, draft, ref
+from tests.support.faults import fault
 
 PLACE = requests.place(draft())
 AMEND = requests.amend(ref(139), draft(), AmendDraft(None, 71_300))
@@ -41,11 +42,13 @@ def said(code: object, text: str, **more: object) -> dict[str, object]:
 
 
 # --- accepted --------------------------------------------------------------------------------------------------------
+@fault("J02")
 @pytest.mark.parametrize("code", [0, "0", "0000"])
 def test_code_nought_with_a_number_is_accepted(code: object) -> None:
     assert answered(said(code, "매수주문이 완료되었습니다.", ord_no="0012345")) == Accepted(ref(12345))
 
 
+@fault("J08")
 def test_a_number_is_the_same_with_and_without_its_zeros() -> None:
     assert answered(said(0, "", ord_no="00024")) == answered(said(0, "", ord_no="0000024")) == Accepted(ref(24))
 
@@ -64,17 +67,20 @@ def test_an_odd_quantity_does_not_doubt_the_acceptance() -> None:
     assert answered(said(0, "", ord_no="0000141", cncl_qty="1.5"), request=CANCEL) == Accepted(ref(141))
 
 
+@fault("J03")
 @pytest.mark.parametrize("number", [None, "", "0000000", "12a45", 12345, " ", "１２", "-5", ["1"]])
 def test_acceptance_without_a_proper_number_is_an_answer_lost(number: object) -> None:
     assert isinstance(answered(said(0, "완료", ord_no=number)), AnswerLost)
 
 
+@fault("J09")
 def test_an_amendment_whose_echo_contradicts_it_is_an_answer_lost() -> None:
     body = said(0, "", ord_no="0000140", base_orig_ord_no="0000139", dmst_stex_tp="NXT")
     assert isinstance(answered(body, request=AMEND), AnswerLost)
     assert isinstance(answered(said(0, "", ord_no="0000140", base_orig_ord_no="140"), request=AMEND), AnswerLost)
 
 
+@fault("J09")
 def test_a_new_order_with_another_venue_echoed_is_accepted_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     assert answered(said(0, "", ord_no="0000140", dmst_stex_tp="NXT")) == Accepted(ref(140))
     assert "another venue" in caplog.text
@@ -86,6 +92,7 @@ def test_only_http_200_accepts(status: int) -> None:
 
 
 # --- refused: one test per entry of the whitelist --------------------------------------------------------------------
+@fault("H14", "N23", "X04")
 @pytest.mark.parametrize(("code", "kind"), sorted(refusals.GATEWAY.items()))
 @pytest.mark.parametrize("klass", [2, "3"])
 @pytest.mark.parametrize("status", [200, 400, 401, 403])
@@ -94,6 +101,7 @@ def test_each_code_of_the_gateway_is_a_refusal(code: str, kind: RefusalKind, kla
     assert answered(said(klass, text), status) == Refused(code, text, kind)
 
 
+@fault("H15")
 @pytest.mark.parametrize("code", sorted(refusals.LIMITS))
 @pytest.mark.parametrize("status", [200, 429])
 def test_each_limit_is_a_refusal(code: str, status: int) -> None:
@@ -101,6 +109,7 @@ def test_each_limit_is_a_refusal(code: str, status: int) -> None:
     assert answered(said(5, text), status) == Refused(code, text, RefusalKind.TOO_MANY)
 
 
+@fault("J05")
 @pytest.mark.parametrize("klass", sorted(refusals.BUSINESS_CLASSES))
 @pytest.mark.parametrize("code", ["RC4003", "RC4058", "RC9000", "800033", "855056", "571412", "999999", "123456"])
 def test_every_refusal_of_the_back_office_is_one(klass: int, code: str) -> None:
@@ -125,6 +134,7 @@ def test_the_text_of_a_refusal_is_plain_and_short() -> None:
 
 
 # --- everything else is an answer lost -------------------------------------------------------------------------------
+@fault("J02", "J06", "J07")
 @pytest.mark.parametrize(
     ("klass", "text"),
     [
@@ -148,6 +158,7 @@ def test_whatever_is_not_listed_is_an_answer_lost(klass: object, text: str) -> N
     assert isinstance(answered(said(klass, text)), AnswerLost)
 
 
+@fault("H11", "H13", "H16")
 @pytest.mark.parametrize("status", [408, 409, 425, 499, 500, 502, 503, 504, 301, 307])
 @pytest.mark.parametrize("text", ["[2000](RC4058:장종료)", "인증에 실패했습니다[8005:x]", "[1700:유량=5]"])
 def test_some_statuses_prove_nothing_whatever_the_body(status: int, text: str) -> None:
@@ -155,17 +166,20 @@ def test_some_statuses_prove_nothing_whatever_the_body(status: int, text: str) -
         assert isinstance(answered(said(klass, text), status), AnswerLost)
 
 
+@fault("H12", "H14")
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 415, 429])
 @pytest.mark.parametrize("body", [b"", b"<html>Request Blocked</html>", b"{}", b'{"return_code": 3}'])
 def test_a_bare_4xx_is_an_answer_lost(status: int, body: bytes) -> None:
     assert isinstance(answered(body, status), AnswerLost)
 
 
+@fault("H15")
 def test_http_429_proves_only_the_limit() -> None:
     assert isinstance(answered(said(20, "[2000](RC4058:장종료)"), 429), AnswerLost)
     assert isinstance(answered(said(3, "[8005:x]"), 429), AnswerLost)
 
 
+@fault("J01", "H08", "H09", "H10")
 @pytest.mark.parametrize(
     "body",
     [

@@ -13,6 +13,7 @@ from kiwoom_desk.domain.reports import ReportKind
 from kiwoom_desk.kiwoom import codes
 from kiwoom_desk.kiwoom.numbers import Unreadable
 from kiwoom_desk.trading.ports import Call
+from tests.support.faults import fault
 
 FEED = ["보통", "시장가", "조건부지정가", "최유리지정가", "최우선지정가", "보통(IOC)", "시장가(IOC)", "최유리(IOC)"]
 FEED += ["보통(FOK)", "시장가(FOK)", "최유리(FOK)", "스톱지정가", "중간가", "중간가(IOC)", "중간가(FOK)"]
@@ -65,6 +66,7 @@ def test_an_item_comes_back_as_it_was_written(code: str, view: Venue) -> None:
     assert codes.item_code(codes.item(code, view)) == (Market.STOCK, code, view)
 
 
+@fault("J12")
 @pytest.mark.parametrize("text", ["A005930", "005930", "005930_NX", "005930_AL", " A005930 "])
 def test_one_instrument_has_one_code(text: str) -> None:
     assert codes.bare_code(text) == (Market.STOCK, "005930")
@@ -74,6 +76,7 @@ def test_the_m_of_gold_belongs_to_the_code() -> None:
     assert codes.bare_code("M04020000") == (Market.GOLD, "M04020000")
 
 
+@fault("J12")
 @pytest.mark.parametrize("text", ["", "005930_XX", "B005930", "00593", "005930_", "M0402000", "００５９３０"])
 def test_any_other_form_of_a_code_is_unreadable(text: str) -> None:
     with pytest.raises(Unreadable):

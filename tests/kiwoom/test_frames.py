@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiwoom_desk.kiwoom import frames
+from tests.support.faults import fault
 
 FRAMES = json.loads((Path(__file__).parent / "data" / "frames.json").read_text(encoding="utf-8"))
 
@@ -32,6 +33,7 @@ def test_answers_and_system_messages() -> None:
     )
 
 
+@fault("W07")
 def test_w07_one_bad_entry_does_not_take_its_neighbours_with_it() -> None:
     good = FRAMES["trade"]["data"][0]
     frame = frames.read(json.dumps({"trnm": "REAL", "data": [good, {"type": "00", "values": {"900": 10}}, good]}))
@@ -39,6 +41,7 @@ def test_w07_one_bad_entry_does_not_take_its_neighbours_with_it() -> None:
     assert (len(frame.pushes), len(frame.odd)) == (2, 1)
 
 
+@fault("W07")
 @pytest.mark.parametrize(
     "raw",
     [b"\x00\x01", "", "{", "[]", "null", '{"trnm": "NEWS"}', '{"trnm": 5}', '{"trnm":"REAL","data":{}}', "[" * 9000],

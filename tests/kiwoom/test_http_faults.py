@@ -5,23 +5,30 @@ from __future__ import annotations
 import asyncio
 import gzip
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, NotSent, Outcome, Refused
 from kiwoom_desk.kiwoom import answers, requests
 from kiwoom_desk.kiwoom.http import LIST_CAP, ORDER_CAP, Call, Exchange, Http, Mark
 from kiwoom_desk.trading.clock import SystemClock
 from tests.support.day import DAY, draft
+from tests.support.faults import fault
 from tests.support.raw_server import Behaviour, RawLine, RawServer, answer, answering, raw_server, unused_port
 from tests.support.until import until
 
 ORDER = requests.place(draft())
 GOOD = {"return_code": 0, "return_msg": "완료", "ord_no": "0012345"}
 REFUSED = {"return_code": 20, "return_msg": "[2000](RC4058:장종료)"}
+
+
+def marked(cases: Mapping[str, object]) -> list[ParameterSet]:
+    """The names of the cases, each with the fault that its first three characters are."""
+    return [pytest.param(name, marks=fault(name[:3].upper())) for name in sorted(cases)]
 
 
 @dataclass
@@ -93,12 +100,14 @@ def test_the_request_names_itself_and_asks_for_nothing_fancy() -> None:
     assert headers["accept-encoding"] == "identity"
 
 
+@fault("N03")
 def test_n03_a_refused_connection_is_not_sent() -> None:
     exchange = asyncio.run(send(f"http://127.0.0.1:{unused_port()}"))
     assert isinstance(answers.outcome(exchange, ORDER, DAY), NotSent)
     assert exchange.mark < Mark.SEND_STARTED
 
 
+@fault("N06")
 def test_n06_a_tls_handshake_that_hangs_is_not_sent() -> None:
     async def scenario() -> Exchange:
         async with raw_server(silent) as server:
@@ -108,6 +117,7 @@ def test_n06_a_tls_handshake_that_hangs_is_not_sent() -> None:
     assert isinstance(answers.outcome(exchange, ORDER, DAY), NotSent)
 
 
+@fault("N10")
 def test_n10_plain_http_on_the_tls_port_is_not_sent() -> None:
     async def behave(line: RawLine) -> None:
         await line.send(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -121,6 +131,7 @@ def test_n10_plain_http_on_the_tls_port_is_not_sent() -> None:
     assert isinstance(outcome, NotSent) and "TLS" in outcome.reason
 
 
+@fault("N11")
 def test_n11_a_proxy_in_the_environment_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{unused_port()}")
@@ -143,6 +154,7 @@ async def exhausted() -> AsyncIterator[Http]:
             await http.close()
 
 
+@fault("N12")
 def test_n12_an_exhausted_pool_is_not_sent_and_soon() -> None:
     async def scenario() -> Exchange:
         async with exhausted() as http:
@@ -183,6 +195,8 @@ LOST: dict[str, Behaviour] = {
     "h08_html": answering(answer(b"<html>OK</html>", headers={"content-type": "text/html"})),
     "h09_euc_kr": answering(answer('{"return_code":0,"ord_no":"1","m":"완료"}'.encode("euc-kr"))),
     "h11_redirect_301": answering(answer(GOOD, 301, {"location": "/elsewhere"})),
+    "h11_redirect_302": answering(answer(GOOD, 302, {"location": "http://127.0.0.1:9/elsewhere"})),
+    "h11_redirect_308": answering(answer(GOOD, 308, {"location": "/elsewhere"})),
     "h11_redirect_307": answering(answer(GOOD, 307, {"location": "/elsewhere"})),
     "h12_400": answering(answer(b"<html>Request Blocked</html>", 400)),
     "h12_404": answering(answer(b"", 404)),
@@ -198,15 +212,21 @@ LOST: dict[str, Behaviour] = {
 }
 
 
-@pytest.mark.parametrize("fault", sorted(LOST))
-def test_after_the_watermark_every_fault_is_an_answer_lost_and_one_post(fault: str) -> None:
-    ran = run(LOST[fault])
+@pytest.mark.parametrize("name", marked(LOST))
+def test_after_the_watermark_every_fault_is_an_answer_lost_and_one_post(name: str) -> None:
+    ran = run(LOST[name])
     assert isinstance(ran.outcome, AnswerLost), ran.outcome
     assert ran.exchange.mark >= Mark.SEND_STARTED
     assert ran.server.connections == 1 and len(ran.server.requests) <= 1
 
 
-@pytest.mark.parametrize("behave", [drip, silent], ids=["n18_slow_drip", "n17_silence"])
+@pytest.mark.parametrize(
+    "behave",
+    [
+        pytest.param(drip, id="slow_drip", marks=fault("N18")),
+        pytest.param(silent, id="silence", marks=fault("N17")),
+    ],
+)
 def test_the_total_deadline_ends_every_wait(behave: Behaviour) -> None:
     ran = run(behave, deadline=0.4)
     assert isinstance(ran.outcome, AnswerLost)
@@ -222,16 +242,18 @@ REFUSALS: dict[str, tuple[object, int]] = {
 }
 
 
-@pytest.mark.parametrize("fault", sorted(REFUSALS))
-def test_a_whitelisted_answer_is_a_refusal(fault: str) -> None:
-    body, status = REFUSALS[fault]
+@pytest.mark.parametrize("name", marked(REFUSALS))
+def test_a_whitelisted_answer_is_a_refusal(name: str) -> None:
+    body, status = REFUSALS[name]
     assert isinstance(run(answering(answer(body, status))).outcome, Refused)
 
 
+@fault("H07")
 def test_h07_a_wrong_content_type_is_read_all_the_same() -> None:
     assert isinstance(run(answering(answer(GOOD, headers={"content-type": "text/plain"}))).outcome, Accepted)
 
 
+@fault("H17")
 def test_h17_a_100_continue_before_the_answer_is_normal() -> None:
     behave = answering(b"HTTP/1.1 100 Continue\r\n\r\n" + answer(GOOD))
     assert isinstance(run(behave).outcome, Accepted)
@@ -244,6 +266,7 @@ def test_a_packed_list_is_unpacked_up_to_its_cap() -> None:
     assert ran.server.headers()["accept-encoding"] == "gzip"
 
 
+@fault("H06")
 def test_a_bomb_is_never_inflated_beyond_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     largest = 0
     real = zlib.decompressobj

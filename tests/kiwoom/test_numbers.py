@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kiwoom_desk.domain.instruments import SEOUL
 from kiwoom_desk.kiwoom import numbers
 from kiwoom_desk.kiwoom.numbers import Unreadable
+from tests.support.faults import fault
 
 DAY = date(2026, 11, 23)
 ODD = ["1.0", "１２", "70,000", str(10**18), "1_000", "0x10", "1e3", "+", "-", "--", "12a", "1 2", "NaN", "\x00", "٣"]
@@ -23,6 +24,7 @@ WHOLE: list[Callable[[str], int | None]] = [
 ]
 
 
+@fault("J10")
 @pytest.mark.parametrize("parse", WHOLE)
 @pytest.mark.parametrize("text", ODD)
 def test_a_form_no_table_has_is_unreadable(parse: Callable[[str], int | None], text: str) -> None:

@@ -19,6 +19,7 @@ from kiwoom_desk.kiwoom.numbers import Unreadable
 from kiwoom_desk.kiwoom.queries import Page
 from kiwoom_desk.trading.ports import Incomplete
 from tests.support.day import DAY, at, draft, ref
+from tests.support.faults import fault
 
 GUIDE = json.loads((Path(__file__).parent / "data" / "guide.json").read_text(encoding="utf-8"))
 STOCK = rows.Sweep(Market.STOCK, DAY, at(0), "8123456711")
@@ -115,12 +116,14 @@ def test_a_row_that_is_not_wholly_understood_stays_with_its_figures(changes: dic
     assert (report.ref, report.remaining, report.type_text) == (ref(12345), 10, changes.get("trde_tp", "지정가"))
 
 
+@fault("J11")
 def test_j11_figures_are_passed_on_as_received() -> None:
     report = day_row(ord_qty="-000000005", ord_remnq="0000000099", cntr_qty="0000000077")
     assert report.draft is not None
     assert (report.draft.quantity, report.remaining, report.filled) == (-5, 99, 77)
 
 
+@fault("J10")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -141,6 +144,7 @@ def test_j10_a_row_with_an_odd_form_is_unreadable(changes: dict[str, str]) -> No
         day_row(**changes)
 
 
+@fault("Q06")
 def test_q06_a_row_of_another_account_is_unreadable() -> None:
     with pytest.raises(Unreadable, match="another account"):
         open_row(acnt_no="8999999911")

@@ -18,6 +18,7 @@ from kiwoom_desk.kiwoom.stream import DELAYS, Patience, Stream
 from kiwoom_desk.kiwoom.tokens import Token
 from kiwoom_desk.trading.ports import Quarantined, StreamDown, StreamEvent, StreamUp
 from tests.support.fake_clock import FakeClock
+from tests.support.faults import fault
 from tests.support.until import until
 
 FRAMES = json.loads((Path(__file__).parent / "data" / "frames.json").read_text(encoding="utf-8"))
@@ -200,6 +201,7 @@ def test_after_a_cut_everything_is_registered_again() -> None:
     run(scenario)
 
 
+@fault("W09")
 def test_w09_quick_failures_wait_longer_each_time_with_jitter() -> None:
     async def slam(line: Line) -> None:
         await line.connection.close()
@@ -214,6 +216,7 @@ def test_w09_quick_failures_wait_longer_each_time_with_jitter() -> None:
     run(scenario)
 
 
+@fault("W09")
 def test_w09_a_silent_line_is_dead() -> None:
     async def mute(line: Line) -> None:
         await line.sign_in()
@@ -229,6 +232,7 @@ def test_w09_a_silent_line_is_dead() -> None:
     run(scenario)
 
 
+@fault("W10")
 def test_w10_another_login_ends_it_without_a_loop() -> None:
     async def taken(line: Line) -> None:
         await line.sign_in()
@@ -324,6 +328,7 @@ def test_a_refused_price_registration_is_shown_and_not_fatal() -> None:
     run(scenario)
 
 
+@fault("W07")
 def test_w07_noise_is_set_aside_and_pushes_go_on() -> None:
     async def noisy(line: Line) -> None:
         await line.sign_in()
@@ -341,6 +346,7 @@ def test_w07_noise_is_set_aside_and_pushes_go_on() -> None:
     run(scenario)
 
 
+@fault("W07")
 def test_w07_a_frame_of_two_megabytes_costs_the_connection_and_nothing_else() -> None:
     async def flood(line: Line) -> None:
         await line.sign_in()

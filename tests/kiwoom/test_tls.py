@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kiwoom_desk.kiwoom.tls import make_context
+from tests.support.faults import fault
 
 
 def test_the_context_verifies_and_takes_nothing_old() -> None:
@@ -15,6 +16,7 @@ def test_the_context_verifies_and_takes_nothing_old() -> None:
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
+@fault("N11")
 def test_session_keys_are_never_logged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     log = tmp_path / "keys"
     monkeypatch.setenv("SSLKEYLOGFILE", str(log))
@@ -22,6 +24,7 @@ def test_session_keys_are_never_logged(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert not log.exists()
 
 
+@fault("N11")
 def test_trust_cannot_be_redirected_by_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     empty = tmp_path / "nobody.pem"
     empty.write_text("")

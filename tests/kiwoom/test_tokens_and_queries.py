@@ -33,6 +33,7 @@ from kiwoom_desk.trading.ports import (
 )
 from tests.support.day import draft
 from tests.support.fake_clock import FakeClock
+from tests.support.faults import fault
 from tests.support.raw_server import RawLine, RawServer, answer, raw_server
 
 T = TypeVar("T")
@@ -136,12 +137,14 @@ def test_the_token_is_asked_for_once_and_sent_as_a_bearer() -> None:
     assert (headers["cont-yn"], headers["next-key"]) == ("N", "")
 
 
+@fault("Q08")
 def test_a_query_that_meets_a_dead_token_is_repeated_once_with_another() -> None:
     _, bench = run(Bench.ask, {"kt00001": [no(3, "인증에 실패했습니다[8005:Token]"), answer(OK)]})
     assert bench.trs == ["au10001", "kt00001", "au10001", "kt00001"]
     assert bench.server.headers()["authorization"] == f"Bearer {TOKEN}-2"
 
 
+@fault("T07")
 def test_t07_a_token_that_dies_again_at_once_is_not_asked_for_a_third_time_within_the_minute() -> None:
     async def scenario(bench: Bench) -> str:
         with pytest.raises(SignInRefused):
@@ -168,6 +171,7 @@ def test_many_queries_that_meet_a_dead_token_share_one_new_one() -> None:
     assert bench.count("au10001") == 2
 
 
+@fault("X04")
 @pytest.mark.parametrize(
     ("code", "locks", "word"),
     [("8001", False, "앱키"), ("8030", True, "환경"), ("8031", True, "환경"), ("8050", False, "IP")],
@@ -252,6 +256,7 @@ def test_secrets_are_in_no_log_no_repr_and_no_exception(caplog: pytest.LogCaptur
 
 
 # --- asking ------------------------------------------------------------------------------------------------------
+@fault("Q07")
 def test_q07_a_limit_is_waited_for_and_the_query_repeated() -> None:
     _, bench = run(Bench.ask, {"kt00001": [no(5, "초과[1700:API ID=kt00001, 유량=1]", 429), answer(OK)]})
     assert bench.count("kt00001") == 2
@@ -298,6 +303,7 @@ def test_a_server_error_with_those_words_is_no_empty_list() -> None:
     assert isinstance(error, BrokerUnavailable)
 
 
+@fault("H10")
 def test_a_bom_before_a_list_is_tolerated() -> None:
     body, _ = run(Bench.ask, {"kt00001": [answer(b"\xef\xbb\xbf" + json.dumps(OK).encode())]})
     assert json.loads(body) == OK
@@ -321,8 +327,12 @@ def test_every_page_is_read_with_the_same_body_and_the_key_of_the_last() -> None
 
 @pytest.mark.parametrize(
     "replies",
-    [[page("a"), page("a")], [page(""), page("b")], [page(None)], [page(str(n)) for n in range(40)]],
-    ids=["q03_repeated_key", "empty_key", "no_key", "q02_endless"],
+    [
+        pytest.param([page("a"), page("a")], id="repeated_key", marks=fault("Q03")),
+        pytest.param([page(""), page("b")], id="empty_key"),
+        pytest.param([page(None)], id="no_key"),
+        pytest.param([page(str(n)) for n in range(40)], id="endless", marks=fault("Q02")),
+    ],
 )
 def test_a_list_that_does_not_end_is_incomplete(replies: list[bytes]) -> None:
     async def scenario(bench: Bench) -> None:
@@ -333,6 +343,7 @@ def test_a_list_that_does_not_end_is_incomplete(replies: list[bytes]) -> None:
     assert bench.count("kt00007") <= 20
 
 
+@fault("Q01")
 def test_q01_a_second_page_that_fails_fails_the_whole() -> None:
     async def scenario(bench: Bench) -> None:
         with pytest.raises(QueryFailed):
@@ -375,6 +386,7 @@ def test_an_accepted_order_leaves_its_evidence_and_no_secret() -> None:
     assert bench.count("kt10000") == 1
 
 
+@fault("T05")
 def test_t05_an_order_that_meets_a_dead_token_is_refused_once_and_the_token_renewed_beside_it() -> None:
     sent, bench = placed([no(3, "인증에 실패했습니다[8005:Token]"), ORDER_OK])
     assert isinstance(sent.outcome, Refused) and sent.outcome.kind is RefusalKind.SIGN_IN

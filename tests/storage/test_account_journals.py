@@ -15,6 +15,7 @@ from kiwoom_desk.trading.environments import LIVE, MOCK
 from kiwoom_desk.trading.lane import OpenJournal
 from kiwoom_desk.trading.ports import AccountName
 from tests.support.facts import MORNING, placing
+from tests.support.faults import fault
 
 ACCOUNT, OTHER = AccountName("8123456711"), AccountName("8123456811")
 
@@ -29,6 +30,7 @@ def test_it_is_what_a_lane_opens_its_journal_with(tmp_path: Path) -> None:
     asyncio.run(journal.close())
 
 
+@fault("X01")
 def test_a_second_program_is_refused_and_the_first_hears_of_it(tmp_path: Path) -> None:
     """X01"""
     first, second = program(tmp_path), program(tmp_path)

@@ -22,6 +22,7 @@ from kiwoom_desk.trading.ports import JournalBroken
 from tests.storage.journals import OURS, black_box, database, opened, read, using, write
 from tests.support import facts as some
 from tests.support.facts import MORNING, accepted, cancelling, placing, reported
+from tests.support.faults import fault
 
 
 @settings(max_examples=25, deadline=None)
@@ -178,6 +179,7 @@ def test_the_journal_of_another_environment_or_account_is_refused_untouched(
     assert not (tmp_path / "evidence").exists()
 
 
+@fault("P08")
 @pytest.mark.parametrize("newer", ["MAJOR", "MINOR"])
 def test_a_newer_programs_journal_is_refused_untouched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, newer: str

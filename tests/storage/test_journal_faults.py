@@ -23,6 +23,7 @@ from kiwoom_desk.storage.journal import SqliteJournal
 from kiwoom_desk.trading.ports import JournalBroken
 from tests.storage.journals import black_box, database, opened, read, using, write
 from tests.support.facts import MORNING, accepted, placing, reported
+from tests.support.faults import fault
 
 ROOT = Path(__file__).parents[2]
 HISTORY: list[Fact] = [fact for n in range(12) for fact in (placing(n), accepted(n), reported(n))]
@@ -79,6 +80,7 @@ def test_the_crashed_folder_is_whole_when_nothing_is_damaged(crashed: Path, tmp_
     assert not (tmp_path / "evidence").exists()
 
 
+@fault("P09")
 @pytest.mark.parametrize("seed", range(8))
 def test_a_log_cut_at_any_byte_leaves_a_prefix(crashed: Path, tmp_path: Path, seed: int) -> None:
     """P09: what the database itself holds is never lost to its log."""
@@ -94,6 +96,7 @@ def test_a_log_cut_at_any_byte_leaves_a_prefix(crashed: Path, tmp_path: Path, se
     assert [length for _, length in sorted(kept)] == sorted(length for _, length in kept), "a later cut keeps no less"
 
 
+@fault("P09", "D05")
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("part", ["ours.journal", "ours.journal-wal"])
 def test_a_flipped_bit_leaves_a_prefix(crashed: Path, tmp_path: Path, seed: int, part: str) -> None:
@@ -130,6 +133,7 @@ def test_a_changed_row_is_found_and_the_file_kept_as_it_was(crashed: Path, tmp_p
     assert added[:-1] == [fact for fact in HISTORY[20:] if fact in SENDS]
 
 
+@fault("D05")
 @pytest.mark.parametrize(
     "content", [b"", b"\0" * 8192, b"not a database at all", b"SQLite format 3\0" + b"\xff" * 5000]
 )
@@ -144,6 +148,7 @@ def test_a_file_that_is_no_database_gives_way_to_the_black_box(crashed: Path, tm
         assert [path.read_bytes() for path in kept] == [content]
 
 
+@fault("D05")
 def test_a_missing_database_gives_way_to_the_black_box(crashed: Path, tmp_path: Path) -> None:
     folder = damaged_copy(crashed, tmp_path)
     for path in folder.glob("journals/ours.journal*"):
@@ -188,6 +193,7 @@ def test_a_torn_line_of_the_black_box_hides_no_other(tmp_path: Path) -> None:
 
 
 # --- D03: locked ----------------------------------------------------------------------------------------------------
+@fault("D03")
 def test_a_locked_file_breaks_the_journal_until_it_is_opened_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +290,7 @@ asyncio.run(main())
 """
 
 
+@fault("D01")
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file size are a Unix thing")
 def test_a_full_disk_breaks_the_journal_and_room_mends_it(tmp_path: Path) -> None:
     """D01: files may not grow beyond 300 kB; every acknowledged fact is there, the one that failed was never sent."""
@@ -313,6 +320,7 @@ except JournalBroken as broken:
 """
 
 
+@fault("D04")
 @pytest.mark.skipif(sys.platform == "win32", reason="rights are set otherwise on Windows")
 @pytest.mark.parametrize("written", [True, False])
 def test_a_read_only_folder_is_a_sentence_and_nothing_is_touched(tmp_path: Path, written: bool) -> None:
@@ -370,6 +378,7 @@ def killed_after(folder: Path, start: int, lines: int, pause: float) -> list[str
     return [line for line in [*seen, *rest.splitlines(keepends=True)] if line.endswith("\n")]
 
 
+@fault("P03", "P06")
 def test_a_killed_writer_has_kept_every_acknowledged_fact(tmp_path: Path) -> None:
     """P03–P06: after each of several kills in one folder; more rounds are a tool's business."""
     chance = random.Random(7)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiwoom_desk.storage.lock import InstanceLock
+from tests.support.faults import fault
 
 ROOT = Path(__file__).parents[2]
 HOLDER = """
@@ -33,6 +34,7 @@ def other_program(folder: Path) -> subprocess.Popen[str]:
     )
 
 
+@fault("X01")
 def test_a_second_process_is_refused_until_the_first_is_gone_however_it_ends(tmp_path: Path) -> None:
     first = other_program(tmp_path)
     assert first.stdout is not None and first.stdout.readline() == "True\n"

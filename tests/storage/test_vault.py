@@ -17,6 +17,7 @@ from kiwoom_desk.storage import vault as module
 from kiwoom_desk.storage.vault import ALLOWED, LONGEST, KeyVault, system_backend
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.ports import Keys
+from tests.support.faults import fault
 
 KEYS = Keys("the-app-key-canary", "the-secret-canary")
 REAL = [World.MOCK, World.LIVE]
@@ -82,6 +83,7 @@ def test_what_no_windows_entry_can_hold_is_refused_everywhere(keys: Keys) -> Non
     assert backend.entries == {}
 
 
+@fault("X05")
 @pytest.mark.parametrize("world", REAL)
 def test_without_a_vault_keys_live_for_this_run(world: World) -> None:
     vault = KeyVault(system=False)
@@ -165,6 +167,7 @@ def test_only_the_vaults_of_the_list_are_ever_taken() -> None:
     }
 
 
+@fault("X06")
 def test_null_plaintext_and_unknown_backends_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     backends = ["keyring.backends.null", "keyring.backends.chainer", "keyrings.alt.file", "keyring.backends.fail"]
     install(monkeypatch, {name: {"Keyring": Deaf, "PlaintextKeyring": Deaf} for name in backends})

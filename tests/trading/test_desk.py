@@ -19,6 +19,7 @@ from kiwoom_desk.trading.safety import Denied
 from tests.simulation.loop import VirtualLoop, run
 from tests.support.day import at, draft, listed, placing, ref
 from tests.support.fakes import Bench
+from tests.support.faults import fault
 
 
 def on_bench(story: Callable[[Bench], Awaitable[None]], **options: object) -> None:
@@ -47,6 +48,7 @@ def test_the_intention_is_on_disk_before_the_post_and_the_answer_after_it() -> N
     on_bench(story)
 
 
+@fault("U01")
 def test_one_gesture_is_one_post_however_often_it_is_delivered() -> None:
     async def story(bench: Bench) -> None:
         gesture = bench.gesture()
@@ -57,6 +59,7 @@ def test_one_gesture_is_one_post_however_often_it_is_delivered() -> None:
     on_bench(story)
 
 
+@fault("D01")
 def test_nothing_is_posted_when_the_disk_takes_no_intention() -> None:
     async def story(bench: Bench) -> None:
         bench.journal.broken = "디스크가 가득 찼습니다"
@@ -67,6 +70,7 @@ def test_nothing_is_posted_when_the_disk_takes_no_intention() -> None:
     on_bench(story)
 
 
+@fault("D02")
 def test_an_answer_that_cannot_be_written_is_kept_and_no_further_order_goes_out() -> None:
     async def story(bench: Bench) -> None:
         answer = bench.pending()
@@ -81,6 +85,7 @@ def test_an_answer_that_cannot_be_written_is_kept_and_no_further_order_goes_out(
     on_bench(story)
 
 
+@fault("U03")
 def test_an_order_whose_turn_comes_too_late_is_not_sent_and_says_so() -> None:
     async def story(bench: Bench) -> None:
         bench.broker.turn_takes = 2.0
@@ -116,6 +121,7 @@ def test_a_waiting_order_can_be_withdrawn_and_leaves_nothing() -> None:
     on_bench(story)
 
 
+@fault("U02")
 def test_a_twin_of_an_unanswered_order_is_stopped_and_another_order_goes_on() -> None:
     async def story(bench: Bench) -> None:
         bench.broker.answers.append(AnswerLost("8초"))
@@ -129,6 +135,7 @@ def test_a_twin_of_an_unanswered_order_is_stopped_and_another_order_goes_on() ->
     on_bench(story)
 
 
+@fault("U02")
 def test_the_same_order_within_two_seconds_is_stopped() -> None:
     async def story(bench: Bench) -> None:
         await bench.desk.place(draft(), bench.gesture())
@@ -157,6 +164,7 @@ def test_a_send_outlives_whoever_waited_for_it() -> None:
     on_bench(story)
 
 
+@fault("J04")
 def test_a_number_that_another_order_holds_makes_the_second_answer_unknown() -> None:
     async def story(bench: Bench) -> None:
         bench.broker.answers += [Accepted(ref(100)), Accepted(ref(100))]
@@ -167,6 +175,7 @@ def test_a_number_that_another_order_holds_makes_the_second_answer_unknown() -> 
     on_bench(story)
 
 
+@fault("C03")
 def test_amend_and_cancel_name_the_newest_number_of_the_chain_and_the_order_s_own_venue() -> None:
     async def story(bench: Bench) -> None:
         row = await bench.desk.place(draft(venue=Venue.SOR), bench.gesture())
@@ -187,6 +196,7 @@ def test_amend_and_cancel_name_the_newest_number_of_the_chain_and_the_order_s_ow
     on_bench(story)
 
 
+@fault("C05")
 def test_a_full_cancel_may_be_pressed_again_but_an_unconfirmed_part_may_not() -> None:
     async def story(bench: Bench) -> None:
         row = await bench.desk.place(draft(), bench.gesture())
@@ -274,6 +284,7 @@ def test_a_refusal_is_final_and_shows_the_broker_s_words() -> None:
     on_bench(story)
 
 
+@fault("U05")
 def test_a_send_that_ends_in_a_bug_of_ours_is_unknown_never_failed() -> None:
     async def story(bench: Bench) -> None:
         broken = bench.pending()

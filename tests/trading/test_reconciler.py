@@ -14,6 +14,7 @@ from kiwoom_desk.trading.safety import Denied
 from tests.simulation.loop import VirtualClock
 from tests.support.day import DAY, at, draft, listed, ref
 from tests.support.fakes import Bench
+from tests.support.faults import fault
 from tests.trading.test_desk import on_bench
 
 
@@ -41,6 +42,7 @@ def test_a_lost_order_is_bound_to_the_row_that_appears() -> None:
     on_bench(story)
 
 
+@fault("N20")
 def test_absence_takes_three_complete_looks_and_thirty_seconds_and_a_late_row_revives_it() -> None:
     async def story(bench: Bench) -> None:
         order_id = await lose_one(bench)
@@ -74,6 +76,7 @@ def test_a_failed_or_incomplete_look_is_no_evidence() -> None:
     on_bench(story)
 
 
+@fault("Q05")
 def test_a_list_without_a_known_order_is_not_the_whole_list() -> None:
     async def story(bench: Bench) -> None:
         await bench.desk.place(draft(11), bench.gesture())
@@ -89,6 +92,7 @@ def test_a_list_without_a_known_order_is_not_the_whole_list() -> None:
     on_bench(story)
 
 
+@fault("N21")
 def test_more_rows_than_lost_orders_go_to_the_trader() -> None:
     async def story(bench: Bench) -> None:
         order_id = await lose_one(bench)
@@ -130,6 +134,7 @@ def test_a_row_that_was_there_before_the_send_is_never_taken_for_it() -> None:
     on_bench(story)
 
 
+@fault("T04")
 def test_a_request_of_yesterday_is_looked_for_under_its_own_day() -> None:
     async def story(bench: Bench) -> None:
         await lose_one(bench)

@@ -19,6 +19,7 @@ from kiwoom_desk.trading.ports import AccountName, Clock
 from kiwoom_desk.trading.safety import Safety
 from kiwoom_desk.trading.watchdog import Watchdog
 from tests.support.day import at, placing, ref
+from tests.support.faults import fault
 
 
 @dataclass
@@ -97,6 +98,7 @@ def test_thirty_seconds_without_stream_and_looks_disarm_and_one_of_them_suffices
     assert not bench.safety.armed
 
 
+@fault("T01")
 def test_a_clock_far_from_the_brokers_locks_live_until_it_is_set_and_a_little_only_warns() -> None:
     bench = Bench()
     bench.skew = 3.0
@@ -111,6 +113,7 @@ def test_a_clock_far_from_the_brokers_locks_live_until_it_is_set_and_a_little_on
     assert not bench.safety.locked_because
 
 
+@fault("T02", "T03")
 def test_a_late_beat_is_a_sleep_and_a_moved_clock_a_jump_each_told_once() -> None:
     clock, woke, beats = HandClock(), list[str](), list[int]()
     heart = Heartbeat(cast(SystemClock, clock), woke.append, lambda: beats.append(1))

@@ -14,6 +14,7 @@ import pytest
 from kiwoom_desk.simulator.server import PracticeServer
 from tests.simulator.surface.client import ACCOUNT, INFO, ORDERS, Desk, order_body
 from tests.simulator.surface.conftest import MORNING
+from tests.support.faults import fault
 
 _BODY = {"stk_cd": "005930"}
 
@@ -119,16 +120,19 @@ def test_every_answer_is_dated_by_the_market_clock(desk: Desk, server: PracticeS
     assert dated.astimezone(ZoneInfo("Asia/Seoul")).date() == MORNING.date()
 
 
+@fault("X08")
 def test_a_host_name_that_is_not_loopback_is_turned_away(desk: Desk) -> None:
     headers = {"host": "evil.example:80", "api-id": "ka10001", "authorization": f"Bearer {desk.token}"}
     assert desk.http.post(INFO, json=_BODY, headers=headers).status_code == 403
 
 
+@fault("X08")
 def test_only_loopback_hosts_are_served() -> None:
     with pytest.raises(ValueError, match="this machine only"):
         PracticeServer(host="0.0.0.0")
 
 
+@fault("X07")
 def test_a_taken_port_gives_way_to_a_free_one(server: PracticeServer, serve: Callable[..., PracticeServer]) -> None:
     taken = httpx.URL(server.rest).port
     other = serve(port=taken)
