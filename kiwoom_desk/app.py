@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from kiwoom_desk import __version__
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.kiwoom.gateway import open_gateway
+from kiwoom_desk.kiwoom.tls import make_context
 from kiwoom_desk.options import Options
 from kiwoom_desk.simulator.server import PracticeServer
 from kiwoom_desk.storage.account_journals import AccountJournals
@@ -29,6 +31,7 @@ from kiwoom_desk.trading.environments import PRACTICE, Environment, World
 from kiwoom_desk.trading.heartbeat import Heartbeat
 from kiwoom_desk.trading.ports import AccountName, Journal, Keys
 from kiwoom_desk.trading.workspace import Outside, Workspace
+from kiwoom_desk.updates import CannotTell, feed_of, latest, newer
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +59,7 @@ class Program:
         self._run = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
         outside = Outside(open_gateway, self._open_journal, self._practice, DirectoryFiles(self.folders.cache))
         self.workspace = Workspace(self.clock, self.settings, self.rules.rules, _Vault(self.scrubber), outside)
+        self.workspace.ask_version = self._ask_version
         self.heartbeat = Heartbeat(self.clock, self._woke, self._beat)
 
     async def close(self) -> None:
@@ -78,6 +82,16 @@ class Program:
     def _beat(self) -> None:
         if self.workspace.connection is not None:
             self.workspace.connection.watchdog.beat()
+
+    async def _ask_version(self) -> str:
+        """Whether there is a newer version, as Korean text; asked only when the trader asks."""
+        try:
+            found = await latest(feed_of(resource("release.json")), make_context())
+        except CannotTell as why:
+            return str(why)
+        if not newer(found.version, __version__):
+            return f"쓰고 있는 {__version__}이(가) 가장 새 판입니다."
+        return f"새 판 {found.version}이(가) 있습니다. 직접 받아 설치하세요: {found.page}\n\n{found.notes}"
 
     # --- files for the trader ----------------------------------------------------------------------------------
     def export_table(self, path: Path, header: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> None:

@@ -80,6 +80,7 @@ class Workspace:
         self.connection: Connection | None = None
         self.switching_to: World | None = None
         self.faults: Faults | None = None
+        self.ask_version: Callable[[], Awaitable[str]] | None = None
         self._outside = outside
         self._safety = Safety(BY_WORLD[World.PRACTICE], clock)
         self._loading: Connection | None = None
