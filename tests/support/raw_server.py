@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -89,8 +90,10 @@ def answering(*replies: bytes) -> Behaviour:
 
 
 @asynccontextmanager
-async def raw_server(behave: Behaviour) -> AsyncIterator[RawServer]:
-    """Listens on a free loopback port; every connection gets `behave`, and is closed when that returns."""
+async def raw_server(behave: Behaviour, tls: ssl.SSLContext | None = None) -> AsyncIterator[RawServer]:
+    """Listens on a free loopback port; every connection gets `behave`, and is closed when that returns.
+
+    With `tls` a connection counts once its handshake is done."""
     found = RawServer(0)
     lines: set[asyncio.Task[None]] = set()
 
@@ -107,7 +110,7 @@ async def raw_server(behave: Behaviour) -> AsyncIterator[RawServer]:
             writer.close()
             lines.discard(task)
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
     found.port = server.sockets[0].getsockname()[1]
     try:
         yield found
