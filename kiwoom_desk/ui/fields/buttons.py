@@ -98,8 +98,9 @@ class SendButton(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.pressed_once)
 
-    def say(self, title: str, detail: str, side: Side, *, off: bool) -> None:
-        theme.mark(self, side=side.value, off=off)
+    def say(self, title: str, detail: str, side: Side | None, *, off: bool) -> None:
+        """`side` gives the colour; None is a button that takes no side."""
+        theme.mark(self, side="" if side is None else side.value, off=off)
         if (title, detail) != (self._title, self._detail):
             self._title, self._detail = clean(title), clean(detail)
             self.setAccessibleName(f"{self._title}. {self._detail}")

@@ -62,15 +62,15 @@ class IntField(QLineEdit):
         self.setText("")
         self._show_problem()
 
-    def set_off(self, reason: str) -> None:
-        """Switch the field off and empty it, saying why in its place; the empty reason switches it on again."""
+    def set_off(self, reason: str, short: str = "") -> None:
+        """Switch the field off and empty it; `short` stands in its place, `reason` in its tip. "" switches it on."""
         if reason == self._off:
             return
         self._off = reason
         if reason:
             self.empty()
         self.setEnabled(not reason)
-        self.setPlaceholderText(reason.split(".")[0])
+        self.setPlaceholderText(short if reason else "")
         tip(self, reason)
         self.setAccessibleDescription(reason)
 

@@ -9,12 +9,13 @@ from kiwoom_desk.trading.notices import Level, Notice
 from kiwoom_desk.trading.settings import TOASTS
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import theme
+from kiwoom_desk.ui.fields.signs import Sign, SignIcon
 from kiwoom_desk.ui.plain import PlainLabel, one_line
 
 STAYS = 4_000
 """Milliseconds."""
 MOST = 3
-MARKS = {Level.INFO: "ℹ", Level.GOOD: "●", Level.WARN: "⚠", Level.ALARM: "⚠"}
+SIGNS: dict[Level, Sign] = {Level.INFO: "info", Level.GOOD: "good", Level.WARN: "warn", Level.ALARM: "warn"}
 
 
 class Toast(QFrame):
@@ -25,9 +26,7 @@ class Toast(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
-        mark = PlainLabel(MARKS[notice.level], "strong")
-        theme.mark(mark, tone="good" if notice.level is Level.GOOD else "warn")
-        row.addWidget(mark)
+        row.addWidget(SignIcon(SIGNS[notice.level]))
         text = PlainLabel(one_line(notice.text, 120))
         text.setWordWrap(True)
         row.addWidget(text, 1)

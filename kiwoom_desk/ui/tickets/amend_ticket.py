@@ -248,9 +248,9 @@ class AmendTicket(QWidget):
             f"체결 {formats.number(order.filled)} 잔량 {formats.number(order.remaining)} · {labels.status(order)}"
         )
         why = "" if draft.type.amendable else f"{labels.word(draft.type)} 주문은 정정할 수 없습니다. 취소만 됩니다."
-        self.price.set_off(why)
+        self.price.set_off(why, "정정 불가")
         off = "" if draft.type.needs_trigger else "스톱지정가에서만 씁니다."
-        self.trigger.set_off(off)
+        self.trigger.set_off(off, "스톱지정가에서만")
         self.up.setEnabled(not why)
         self.down.setEnabled(not why)
         self.advice.show_lines(view.lines)
@@ -258,9 +258,8 @@ class AmendTicket(QWidget):
         self.amend.say(
             view.amend_words[0], busy or view.amend_words[1], draft.side, off=bool(busy) or view.amend is None
         )
-        self.cancel.say(
-            view.cancel_words[0], busy or view.cancel_words[1], draft.side, off=bool(busy) or view.cancel is None
-        )
+        off_cancel = bool(busy) or view.cancel is None
+        self.cancel.say(view.cancel_words[0], busy or view.cancel_words[1], None, off=off_cancel)
 
     # --- sending ---------------------------------------------------------------------------------------------------
     def _press_amend(self) -> None:

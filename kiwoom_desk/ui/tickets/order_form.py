@@ -105,21 +105,20 @@ class OrderForm(QFrame):
             row(self.gold_choice(), None) if self.market is Market.GOLD else row(self.symbol, self.name, self.board)
         )
         symbol.setStretch(1, 1)
+        gold = self.market is Market.GOLD
+        self.venue.setVisible(not gold)
         rows = [
             ("종목", symbol),
-            ("", row(self.header)),
-            ("거래소", row(self.venue, None)),
-            ("종류", row(self.types)),
+            ("종류", row(self.types)) if gold else ("거래소", row(self.venue, self.types)),
             ("수량", row(self.quantity, PlainLabel(unit, "muted"), self.by_amount)),
             ("", row(self.all_orderable, *self.percents.values(), None, gap=4)),
             ("", row(self.amount)),
             ("단가", row(self.price, PlainLabel("원", "muted"), self.up, self.down, self.follow, gap=4)),
             ("조건단가", row(self.trigger, PlainLabel("원", "muted"))),
         ]
+        grid.addWidget(self.header, 1, 0, 1, 2)
         for at, (caption, fields) in enumerate(rows):
-            if caption == "거래소" and self.market is Market.GOLD:
-                self.venue.hide()
-                continue
+            at += at > 0
             if caption:
                 grid.addWidget(PlainLabel(caption, "muted"), at, 0)
             grid.addLayout(fields, at, 1)
@@ -129,7 +128,6 @@ class OrderForm(QFrame):
         box.setSpacing(6)
         box.addLayout(grid)
         box.addWidget(self._costs_box())
-        box.addWidget(self.advice)
         box.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -140,6 +138,7 @@ class OrderForm(QFrame):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(6)
         outer.addWidget(scroll, 1)
+        outer.addWidget(self.advice)
         outer.addWidget(self.trouble)
         outer.addWidget(self.guard)
         outer.addWidget(self.send)
@@ -150,13 +149,14 @@ class OrderForm(QFrame):
 
     def _costs_box(self) -> QFrame:
         grid = QGridLayout()
-        grid.setContentsMargins(8, 4, 8, 4)
+        grid.setContentsMargins(8, 3, 8, 3)
         grid.setVerticalSpacing(0)
         for at, (name, value) in enumerate(self.costs.items()):
             value.setAccessibleName(name)
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(PlainLabel(name, "caption"), at, 0)
-            grid.addWidget(value, at, 1)
+            for line, label in enumerate((PlainLabel(name, "caption"), value)):
+                label.setAlignment(Qt.AlignmentFlag.AlignRight)
+                grid.addWidget(label, line, at)
+            grid.setColumnStretch(at, 1)
         return holder(grid, "box")
 
     def _name_parts(self) -> None:

@@ -23,6 +23,7 @@ from kiwoom_desk.ui.tickets.order_form import GoldLine, OrderForm
 from kiwoom_desk.ui.tickets.trigger import Trigger
 from kiwoom_desk.ui.tickets.view import Standing, TicketView, confirmation, show
 
+TRIGGER_OFF = {Market.STOCK: "스톱지정가에서만", Market.GOLD: "금현물에는 없음"}
 COALESCE = 30
 """Milliseconds: news of the market is drawn at most this often; the trader's own acts at once."""
 
@@ -264,9 +265,9 @@ class OrderTicket(QWidget):
         self._draw_venues()
         f.types.show_types(view.types, state.type)
         f.quantity.set_value(state.quantity)
-        f.price.set_off(view.off.get(Field.PRICE, ""))
+        f.price.set_off(view.off.get(Field.PRICE, ""), "단가 없음")
         f.price.set_value(state.price)
-        f.trigger.set_off(view.off.get(Field.TRIGGER, ""))
+        f.trigger.set_off(view.off.get(Field.TRIGGER, ""), TRIGGER_OFF[self.market])
         f.trigger.set_value(state.trigger)
         for part in (f.up, f.down, f.follow):
             part.setEnabled(state.type.needs_price)

@@ -30,6 +30,9 @@ from kiwoom_desk.ui.tickets.amend_ticket import AmendTicket
 from kiwoom_desk.ui.tickets.feeds import lane_of
 from kiwoom_desk.ui.tickets.order_ticket import OrderTicket
 
+NARROWEST = 392
+"""Logical pixels: the sentence and five prices fit."""
+
 
 class Page(Enum):
     BUY = "buy"
@@ -43,6 +46,7 @@ class TicketPanel(QFrame):
     def __init__(self, workspace: Workspace, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "ticket")
+        self.setMinimumWidth(NARROWEST)
         self._workspace = workspace
         self._selection = selection
         self.market_choice: Segments[Market] = Segments([(m, labels.word(m)) for m in Market], "주식·금현물")

@@ -22,7 +22,7 @@ class QuoteHeader(QFrame):
         self.last = PlainLabel("", "price")
         self.change = PlainLabel("", "strong")
         self.age = PlainLabel("", "caption")
-        self.prices = ElidedLabel("", "caption")
+        self.prices = ElidedLabel("", "fine")
         self.last.setAccessibleName("현재가")
         self.setLayout(column(row(self.last, self.change, None, self.age, gap=8), self.prices, gap=0))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.rules_model import Allowed
@@ -30,6 +30,9 @@ class TypesBox(CalmCombo):
         super().__init__(parent)
         self.setAccessibleName("주문 종류")
         self.setMaxVisibleItems(20)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(120)
+        self.view().setMinimumWidth(280)
         self._model = QStandardItemModel(self)
         self.setModel(self._model)
         self._shown: tuple[TypeChoice, ...] = ()
