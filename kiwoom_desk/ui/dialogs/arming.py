@@ -38,12 +38,9 @@ class ArmingDialog(Sheet):
         tail = None if safety.account is None else safety.account.tail
         limits = safety.limits
         self.body.addWidget(paragraph("켜 두는 동안 이 창의 주문이 실제로 체결됩니다.", "strong"))
-        self.body.addWidget(
-            paragraph(
-                f"한도: 1회 {formats.won(limits.value_per_order)} · 하루 {formats.won(limits.value_per_day)} · "
-                f"분당 {formats.number(limits.orders_per_minute)}건"
-            )
-        )
+        per_order, per_day = formats.won(limits.value_per_order), formats.won(limits.value_per_day)
+        rate = formats.number(limits.orders_per_minute)
+        self.body.addWidget(paragraph(f"한도: 1회 {per_order} · 하루 {per_day} · 분당 {rate}건"))
         hint = "계좌가 확인되지 않았습니다." if tail is None else f"계좌 {formats.account(tail)}의 뒤 네 자리를 쓰세요."
         self.body.addWidget(paragraph(hint))
         self.body.addLayout(

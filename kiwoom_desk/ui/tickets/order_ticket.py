@@ -9,9 +9,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiwoom_desk.domain.drafts import OrderDraft
+from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.forms import Field, Fix
 from kiwoom_desk.domain.instruments import Instrument, InstrumentKind, Market, Side, Venue
 from kiwoom_desk.domain.ticks import step_price
+from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.trading.settings import CONFIRM, CONFIRM_FROM, DEFAULT_VENUE
@@ -42,6 +44,7 @@ class OrderTicket(QWidget):
         self._state = TicketState(market, venue=venue)
         self._view: TicketView | None = None
         self._asking: OrderDraft | None = None
+        self._sending: tuple[OrderDesk, OrderId] | None = None
         self._trigger = Trigger()
         self.form = OrderForm(workspace, market)
         box = QVBoxLayout(self)
@@ -279,7 +282,10 @@ class OrderTicket(QWidget):
         f.costs["주문가능"].setText(self._orderable.error or formats.quantity(known, self.market))
         f.header.show_quote(state.code, self._feed.quote, self._feed.error, self._workspace.now())
         f.advice.show_lines(view.lines)
-        if self._trigger.busy:
+        f.advice.setVisible(self._asking is None)  # the question says it all, and the fields stay in sight
+        if self._trigger.busy and self._withdrawable():
+            f.send.say(view.title, "차례를 기다립니다 · 누르면 철회합니다", state.side, off=False)
+        elif self._trigger.busy:
             f.send.say(view.title, "보내는 중… 응답을 기다립니다", state.side, off=True)
         else:
             f.send.say(view.title, view.detail, state.side, off=view.draft is None)
@@ -311,6 +317,10 @@ class OrderTicket(QWidget):
     def _press(self) -> None:
         """The send button: what it says is what goes, or nothing goes."""
         said, now = self._view, time.monotonic()
+        if self._sending is not None and self._withdrawable():
+            desk, order_id = self._sending
+            desk.withdraw(order_id)
+            return
         if self._trigger.busy or said is None or self._asking is not None:
             return
         if said.draft is None:
@@ -361,6 +371,7 @@ class OrderTicket(QWidget):
     def _close_guard(self) -> None:
         self._asking = None
         self.form.guard.hide()
+        self.form.advice.show()
 
     def _point_at(self, field: Field | None) -> None:
         f = self.form
@@ -381,6 +392,7 @@ class OrderTicket(QWidget):
             self._trigger.released(time.monotonic())
             return
         desk, name = lane.desk, self._state.name
+        self._sending = (desk, OrderId(gesture.nonce))
 
         async def place() -> None:
             try:
@@ -388,12 +400,17 @@ class OrderTicket(QWidget):
             except Denied as denied:
                 self._say(str(denied))
             finally:
+                self._sending = None
                 self._trigger.released(time.monotonic())
                 self.refresh()
 
         aio.spawn(place(), "주문 전송")
         self._leave_button()
         self.refresh()
+
+    def _withdrawable(self) -> bool:
+        """The order waits for its request budget: until it leaves, the button takes it back."""
+        return self._sending is not None and self._sending[0].waits(self._sending[1])
 
     def _leave_button(self) -> None:
         """The next Enter must not be the same order again."""
