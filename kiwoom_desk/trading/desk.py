@@ -208,6 +208,10 @@ class OrderDesk:
         else:
             raise Denied("고른 주문번호가 후보에 없습니다.")
 
+    def waits(self, order_id: OrderId) -> bool:
+        """True while this request waits for its turn and can be withdrawn."""
+        return order_id in self._prepared
+
     def withdraw(self, order_id: OrderId) -> bool:
         """Take back an order that still waits for its turn; False when it has left or is not known."""
         waiting = self._prepared.get(order_id)

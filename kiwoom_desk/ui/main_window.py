@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         self.foot = MessageLine(workspace)
         self._ends = [follow_settings(workspace.settings), workspace.subscribe(self._changed)]
         self._compose()
-        self.toasts = Toasts(workspace, self)
+        self.toasts = Toasts(workspace, self, self._above_the_blotter)
         self.sounds = Sounds(workspace)
         self._connect()
         self._tick = QTimer(self)
@@ -104,6 +104,12 @@ class MainWindow(QMainWindow):
         self.top.refresh()
         self.update()
 
+    def _above_the_blotter(self) -> int:
+        """Where slips of paper may stand: nothing that is read or pressed all day lies there."""
+        blotter = self.docks.docks["blotter"]
+        docked = blotter.isVisible() and not blotter.isFloating()
+        return (blotter.geometry().top() if docked else self.height() - 44) - 8
+
     def _keep_layout(self) -> None:
         if self._world is not None:
             self.workspace.settings.put_layout(self._world.value, self.docks.save())
@@ -124,6 +130,15 @@ class MainWindow(QMainWindow):
         if warnings and not await confirm(self, f"{word} 환경으로 바꾸기", warnings, accept=f"{word} 환경으로"):
             return
         await self.workspace.switch(world)
+
+    async def reconnect(self) -> None:
+        """Leave this world and open it anew: after another program took the stream, or when the trader wants to."""
+        here = self.workspace.world
+        if here is None or self.workspace.switching_to is not None:
+            return
+        lines = ["이 환경의 연결을 모두 닫고 다시 엽니다.", *self.workspace.switch_warnings()]
+        if await confirm(self, "다시 연결", lines, accept="다시 연결"):
+            await self.workspace.switch(here)
 
     def _arm_pressed(self) -> None:
         if self.workspace.safety.armed:
@@ -167,6 +182,9 @@ class MainWindow(QMainWindow):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("설정…").triggered.connect(lambda: aio.spawn(edit_settings(self.workspace, self), "설정"))
+        again = menu.addAction("다시 연결")
+        again.setEnabled(self.workspace.world is not None)
+        again.triggered.connect(lambda: aio.spawn(self.reconnect(), "다시 연결"))
         menu.addAction("앱키…").triggered.connect(lambda: aio.spawn(self.manage_keys(), "앱키"))
         drills = menu.addAction("연습 상황…")
         drills.setEnabled(offered(self.workspace))
@@ -183,7 +201,8 @@ class MainWindow(QMainWindow):
         locked.triggered.connect(self.docks.lock)
         menu.addAction("처음 배치로").triggered.connect(self.reset_layout)
         menu.addSeparator()
-        menu.addAction("정보").triggered.connect(lambda: aio.spawn(show_about(self), "정보"))
+        ask = self.workspace.ask_version
+        menu.addAction("정보").triggered.connect(lambda: aio.spawn(show_about(self, ask), "정보"))
         menu.popup(self.top.menu.mapToGlobal(self.top.menu.rect().bottomLeft()))
 
     def reset_layout(self) -> None:

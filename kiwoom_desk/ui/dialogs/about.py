@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from importlib import metadata
 
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from kiwoom_desk import __version__
 from kiwoom_desk.ui import aio
 from kiwoom_desk.ui.dialogs.sheet import Sheet, paragraph
+from kiwoom_desk.ui.fields.buttons import button
+from kiwoom_desk.ui.fields.layout import row
 
 PARTS = (
     ("PySide6-Essentials", "Qt for Python", "LGPL-3.0"),
@@ -43,11 +46,31 @@ def _version(part: str) -> str:
         return ""
 
 
-async def show_about(parent: QWidget | None) -> None:
+AskVersion = Callable[[], Awaitable[str]]
+
+
+def _version_row(ask_version: AskVersion) -> QHBoxLayout:
+    press = button("새 판 확인", "small", tooltip="누를 때만 묻습니다. 내려받지는 않습니다.")
+    told = paragraph("", "caption")
+
+    async def look() -> None:
+        press.setEnabled(False)
+        told.setText("확인하고 있습니다…")
+        told.setText(await ask_version())
+        press.setEnabled(True)
+
+    press.clicked.connect(lambda: aio.spawn(look(), "새 판 확인"))
+    return row(press, told)
+
+
+async def show_about(parent: QWidget | None, ask_version: AskVersion | None = None) -> None:
+    """`ask_version` tells in Korean whether there is a newer version; asked only when its button is pressed."""
     sheet = Sheet("정보", parent, accept="닫기", reject="")
     sheet.body.addWidget(paragraph(f"kiwoom-desk {__version__}", "title"))
     sheet.body.addWidget(paragraph("키움증권 REST API로 손으로 주문하는 사람을 위한 주문창. MIT 라이선스."))
     sheet.body.addWidget(paragraph("키움증권과 관계없는 독립 프로그램이며, 투자를 권하지 않습니다.", "caption"))
+    if ask_version is not None:
+        sheet.body.addLayout(_version_row(ask_version))
     text = QPlainTextEdit(notices())
     text.setReadOnly(True)
     text.setMinimumHeight(240)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -35,10 +37,11 @@ class Toast(QFrame):
 
 
 class Toasts(QObject):
-    """At most three at a time at the lower left, above the foot; away from the ticket's button."""
+    """At most three at a time at the left, standing on `floor`: off the ticket's button and the rows of the blotter."""
 
-    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+    def __init__(self, workspace: Workspace, window: QWidget, floor: Callable[[], int]) -> None:
         super().__init__(window)
+        self._floor = floor
         self._workspace = workspace
         self._window = window
         self._shown: list[Toast] = []
@@ -70,7 +73,7 @@ class Toasts(QObject):
             self._place()
 
     def _place(self) -> None:
-        bottom = self._window.height() - 44
+        bottom = self._floor()
         for toast in reversed(self._shown):
             bottom -= toast.height()
             toast.move(16, bottom)
