@@ -24,6 +24,9 @@ TOLERANCE = timedelta(seconds=1.5)
 TOLERANCE_WITHOUT_OFFSET = timedelta(seconds=5)
 """How much earlier than our send the broker's own time may lie, with and without its clock known from `Date`."""
 
+LISTED_TO = timedelta(seconds=1)
+"""Lists tell the time in whole seconds, cut off: the order can be this much younger than its row says."""
+
 LOOKS_FOR_ABSENT = 3
 SECONDS_FOR_ABSENT = timedelta(seconds=30)
 
@@ -136,7 +139,7 @@ def _fits(intent: Intent, row: BrokerOrder, server_offset: timedelta | None) -> 
     if row.ordered_at is not None:
         tolerance = TOLERANCE_WITHOUT_OFFSET if server_offset is None else TOLERANCE
         sent_there = begun.at + (server_offset or timedelta())
-        if row.ordered_at < sent_there.replace(microsecond=0) - tolerance:
+        if row.ordered_at + LISTED_TO <= sent_there - tolerance:
             return False
     if isinstance(begun, Cancelling):
         return row.kind is ReportKind.CANCEL and row.of == begun.of and _same_quantity(begun.quantity, row)
