@@ -1,0 +1,124 @@
+"""Which evidence holds: answers, judgements, claims on a number, and what the broker says of one number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiwoom_desk.domain import intents as rules
+from kiwoom_desk.domain.bindings import bind
+from kiwoom_desk.domain.broker_orders import BrokerOrder, merge, says_the_same
+from kiwoom_desk.domain.facts import (
+    Accepted,
+    AnswerLost,
+    Judged,
+    Matched,
+    NotSent,
+    Outcome,
+    Refused,
+    RequestId,
+    Verdict,
+)
+from kiwoom_desk.domain.intents import Intent
+from kiwoom_desk.domain.reports import OrderReport, ReportKind
+from tests.support.day import answered, at, draft, listed, placing, pushed, ref
+
+A, B = RequestId("A"), RequestId("B")
+OUTCOMES: list[Outcome] = [
+    AnswerLost("a"),
+    AnswerLost("b"),
+    NotSent("n"),
+    Refused("1", "r"),
+    Accepted(ref(7)),
+    Accepted(ref(8)),
+]
+
+
+@given(st.permutations([(outcome, n) for n, outcome in enumerate(OUTCOMES)]))
+def test_the_strongest_answer_holds_and_of_equals_the_earliest(mixed: list[tuple[Outcome, int]]) -> None:
+    intent = Intent(A)
+    for outcome, n in mixed:
+        intent = rules.answered(intent, answered("A", n, outcome))
+    assert intent.outcome == Accepted(ref(7))
+    assert intent.contradicted
+
+
+def test_a_lost_answer_beside_a_proven_one_is_no_contradiction() -> None:
+    for better in (NotSent("n"), Refused("1", "r"), Accepted(ref(7))):
+        intent = rules.answered(Intent(A), answered("A", 1, AnswerLost("x")))
+        intent = rules.answered(intent, answered("A", 2, better))
+        assert intent.outcome == better and not intent.contradicted
+
+
+def test_the_last_judgement_holds_however_they_arrive() -> None:
+    early = Judged(A, at(30), Verdict.AMBIGUOUS, "machine")
+    late = Judged(A, at(40), Verdict.ABSENT, "machine", 3)
+    for first, second in ((early, late), (late, early)):
+        intent = rules.judged(rules.judged(Intent(A), first), second)
+        assert intent.judged == late
+
+
+def test_a_verdict_older_than_the_end_of_the_attempt_says_nothing_about_it() -> None:
+    judged = rules.judged(Intent(A, placing("A", 0)), Judged(A, at(40), Verdict.ABSENT, "machine", 3))
+    assert rules.answered(judged, answered("A", 8, AnswerLost("x"))).absent
+    assert not rules.answered(judged, answered("A", 50, AnswerLost("x"))).absent
+
+
+MATCHES = [Matched(A, at(5), ref(1), "m"), Matched(A, at(6), ref(2), "m"), Matched(B, at(4), ref(2), "m")]
+
+
+@given(st.permutations(MATCHES))
+def test_matches_bind_by_their_times_and_never_twice(mixed: list[Matched]) -> None:
+    bound = bind([], mixed)
+    assert bound.ref_of == {B: ref(2), A: ref(1)}
+    assert bound.owner == {ref(2): B, ref(1): A} and bound.by_look == {A, B}
+
+
+def test_an_own_reply_takes_a_number_from_a_match_and_of_two_own_replies_the_older_intent_keeps_it() -> None:
+    bound = bind([(at(9), B, ref(1))], [Matched(A, at(5), ref(1), "m")])
+    assert bound.owner == {ref(1): B} and A not in bound.ref_of
+    bound = bind([(at(9), B, ref(1)), (at(3), A, ref(1))], [])
+    assert bound.owner == {ref(1): A} and bound.contested == {B}
+
+
+REPORTS = [
+    pushed(1, 1).report,
+    pushed(1, 2, fill=("7", 4, 71_200)).report,
+    pushed(1, 3, fill=("7", 4, 71_200)).report,
+    pushed(1, 4, fill=("8", 2, 71_100)).report,
+    listed(1, 5, filled=6, remaining=4).report,
+    listed(1, 6, filled=4, remaining=6).report,
+    replace(pushed(1, 7).report, kind=ReportKind.AMEND, of=ref(9), confirmed=10),
+    replace(listed(1, 8, channel="영웅문4").report, rejected="거부", draft=draft(price=1)),
+]
+
+
+@given(st.permutations(REPORTS), st.lists(st.sampled_from(REPORTS), max_size=4))
+def test_statements_about_a_number_merge_the_same_in_any_order_and_repetition(
+    mixed: list[OrderReport], again: list[OrderReport]
+) -> None:
+    def fold(reports: list[OrderReport]) -> BrokerOrder:
+        known = None
+        for report in reports:
+            known = merge(known, report)
+        assert known is not None
+        return known
+
+    end = fold([*mixed, *again])
+    assert replace(end, contradicted=True) == replace(fold(REPORTS), contradicted=True)
+    assert (end.kind, end.of) == (ReportKind.AMEND, ref(9)) and end.contradicted
+    assert (end.filled, end.stated, end.filled_value) == (6, 4, 4 * 71_200 + 2 * 71_100)
+    assert says_the_same(end, merge(end, mixed[0]))
+
+
+def test_one_fill_told_twice_with_another_time_stamp_is_one_fill() -> None:
+    once = merge(None, pushed(1, 2, fill=("7", 4, 71_200)).report)
+    twice = merge(once, pushed(1, 9, fill=("7", 4, 71_200)).report)
+    assert twice.filled == 4 and len(twice.executions) == 1
+
+
+def test_what_remains_never_grows_whatever_an_older_list_says() -> None:
+    known = merge(merge(None, listed(1, 5, remaining=3).report), listed(1, 6, remaining=9).report)
+    assert known.stated == 3
