@@ -70,7 +70,7 @@ class Placing:
     """The intention to send a new order, or an amendment of `replaces` (whose number at that moment is `of`).
 
     Written after the wait for the request budget and before the first byte. `gesture_at` is when the trader acted,
-    `day` the trading day by the broker's clock.
+    `day` the trading day by the broker's clock; `there` the time by that clock, since ours may be set before we look.
     """
 
     order_id: OrderId
@@ -82,11 +82,14 @@ class Placing:
     of: BrokerRef | None = None
     change: AmendDraft | None = None
     name: str = ""
+    there: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelling:
-    """The intention to cancel `quantity` (None: all that remains) of `order_id`, whose number is `of` by then."""
+    """The intention to cancel `quantity` (None: all that remains) of `order_id`, whose number is `of` by then.
+
+    `there` is the time by the broker's clock."""
 
     order_id: OrderId
     at: datetime
@@ -94,6 +97,7 @@ class Cancelling:
     of: BrokerRef
     quantity: int | None
     gesture_at: datetime
+    there: datetime | None = None
 
     @property
     def day(self) -> date:

@@ -138,7 +138,7 @@ def _fits(intent: Intent, row: BrokerOrder, server_offset: timedelta | None) -> 
         return False
     if row.ordered_at is not None:
         tolerance = TOLERANCE_WITHOUT_OFFSET if server_offset is None else TOLERANCE
-        sent_there = begun.at + (server_offset or timedelta())
+        sent_there = begun.there or begun.at + (server_offset or timedelta())
         if row.ordered_at + LISTED_TO <= sent_there - tolerance:
             return False
     if isinstance(begun, Cancelling):

@@ -29,6 +29,9 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
+    def no_earlier(self, at: datetime) -> None:
+        self._wall = max(self._wall, at - timedelta(seconds=time.monotonic() - self._mark))
+
     def strayed(self) -> float:
         """Seconds by which the PC's time now differs from `now()`."""
         return (datetime.now(SEOUL) - self.now()).total_seconds()

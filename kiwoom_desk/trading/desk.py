@@ -68,7 +68,8 @@ class Prepared:
 class OrderDesk:
     """Orders of one account in one environment.
 
-    `today` tells the trading day by the broker's clock, `value_of` what an order is worth in won for the limits.
+    `today` tells the trading day by the broker's clock, `there` its time (None: not known), `value_of` what an order
+    is worth in won for the limits.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class OrderDesk:
         gate: Gate,
         *,
         today: Callable[[], date],
+        there: Callable[[], datetime | None] = lambda: None,
         value_of: Callable[[OrderDraft], int | None] = lambda draft: draft.amount,
     ) -> None:
         self.market = market
@@ -89,6 +91,7 @@ class OrderDesk:
         self._clock = clock
         self._gate = gate
         self._today = today
+        self._there = there
         self._value_of = value_of
         self._listeners: Listeners[tuple[OrderId, Order | None]] = Listeners()
         self._answers: Listeners[tuple[RequestId, Outcome]] = Listeners()
@@ -138,7 +141,7 @@ class OrderDesk:
         self._admit(draft)
         order_id = OrderId(gesture.nonce)
         await self._wait_for_turn(order_id, draft, Call.PLACE, gesture)
-        fact = Placing(order_id, self._clock.now(), self._today(), draft, gesture.at, name=name)
+        fact = Placing(order_id, self._clock.now(), self._today(), draft, gesture.at, name=name, there=self._there())
         await self._send(RequestId(order_id), fact, gesture, lambda: self._broker.place(draft))
         return self._row(order_id)
 
@@ -168,6 +171,7 @@ class OrderDesk:
             of=ref,
             change=change,
             name=original.name,
+            there=self._there(),
         )
         await self._send(RequestId(new_id), fact, gesture, lambda: self._broker.amend(ref, asked, change))
         return self._row(new_id)
@@ -190,7 +194,7 @@ class OrderDesk:
         order = self._changeable(order.id)
         assert order.ref is not None
         ref, draft = order.ref, order.draft
-        fact = Cancelling(order.id, self._clock.now(), request, ref, quantity, gesture.at)
+        fact = Cancelling(order.id, self._clock.now(), request, ref, quantity, gesture.at, self._there())
         return await self._send(request, fact, gesture, lambda: self._broker.cancel(ref, draft, quantity))
 
     async def settle(self, order_id: OrderId, ref: BrokerRef | None) -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 
 from kiwoom_desk.domain.drafts import OrderDraft
-from kiwoom_desk.domain.facts import Fact, OrderId
+from kiwoom_desk.domain.facts import Cancelling, Fact, OrderId, Placing
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.reports import OrderReport, ReportKind
@@ -155,7 +155,11 @@ class Lane:
         In a thread of its own, since it reads the disk. Raises JournalBroken."""
         loop = asyncio.get_running_loop()
         self._journal = await loop.run_in_executor(None, self._open_journal, self.environment, self.market, account)
-        return await loop.run_in_executor(None, self._journal.replay, self.today() - REPLAYED)
+        facts = await loop.run_in_executor(None, self._journal.replay, self.today() - REPLAYED)
+        sends = [fact.at for fact in facts if isinstance(fact, Placing | Cancelling)]
+        if sends:  # or a row that we first see now would seem to have been there before the send it belongs to
+            self._clock.no_earlier(max(sends))
+        return facts
 
     async def _give_up(self, failed: QueryFailed | JournalBroken) -> None:
         if self._gateway is not None:
@@ -187,6 +191,7 @@ class Lane:
             self._clock,
             self._safety,
             today=self.today,
+            there=self.now,
             value_of=self._value_of,
         )
         desk.recover(facts)

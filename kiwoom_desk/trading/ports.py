@@ -285,3 +285,6 @@ class Clock(Protocol):
     def monotonic(self) -> float: ...
 
     async def sleep(self, seconds: float) -> None: ...
+
+    def no_earlier(self, at: datetime) -> None:
+        """From here on `now` is not before `at`: the PC may have been set back since we last wrote a time down."""

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from kiwoom_desk.domain.checks.model import Limits
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.instruments import SEOUL, Market, Side, Venue
@@ -54,6 +53,9 @@ class QuickClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self._rate)
+
+    def no_earlier(self, at: datetime) -> None:
+        self._wall = max(self._wall, at - timedelta(seconds=self.monotonic()))
 
 
 @dataclass
@@ -126,7 +128,7 @@ async def open_bench(
 ) -> AsyncIterator[Bench]:
     clock = clock or QuickClock(1.0)
     where = environment or PRACTICE.at(server.rest)
-    safety, notices = Safety(where, clock, lambda: Limits(10**9, 10**10, 1000)), Notices()
+    safety, notices = Safety(where, clock), Notices()
     account = {Market.STOCK: keys or Keys(server.appkey, server.secretkey)}
     open_journal = journals(folder, clock).open
     connection = Connection(where, account, clock, safety, notices, open_gateway, open_journal)

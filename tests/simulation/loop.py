@@ -61,6 +61,9 @@ class VirtualClock:
     def monotonic(self) -> float:
         return self._loop.virtual_time
 
+    def no_earlier(self, at: datetime) -> None:
+        self._start = max(self._start, at - timedelta(seconds=self._loop.virtual_time))
+
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 

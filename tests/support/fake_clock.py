@@ -25,6 +25,9 @@ class FakeClock:
     def monotonic(self) -> float:
         return self._now
 
+    def no_earlier(self, at: datetime) -> None:
+        self._start = max(self._start, at - timedelta(seconds=self._now))
+
     async def sleep(self, seconds: float) -> None:
         future = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self._now + max(0.0, seconds), next(self._order), future))
