@@ -80,10 +80,10 @@ def match(
 
 
 def _judge(group: Sequence[Intent], fits: dict[RequestId, list[BrokerOrder]], began: datetime) -> Iterable[Finding]:
-    """One connected group: requests that share candidate rows, oldest first."""
+    """One connected group: requests that share candidate rows, oldest first.
+
+    While one of them is still being sent, or its attempt has only just ended, the whole group waits."""
     candidates = {row.ref for intent in group for row in fits[intent.request]}
-    if any(intent.outcome is None for intent in group):
-        return []
     ready = [i for i in group if i.answer is not None and i.answer.at + GRACE <= began]
     if not candidates:
         return [Unseen(intent.request) for intent in ready]

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from kiwoom_desk.domain.facts import Cancelling, Fact, Looked, OrderId, Placing
 from kiwoom_desk.domain.ledger import Ledger
-from kiwoom_desk.domain.matching import GRACE, LOOKS_FOR_ABSENT, SECONDS_FOR_ABSENT, same_order
+from kiwoom_desk.domain.matching import same_order
 from kiwoom_desk.domain.orders import WAITING, Order, OrderState, Standing
 from kiwoom_desk.domain.reports import OUR_CHANNEL, ReportKind
-from kiwoom_desk.trading.desk import TOO_OLD
 from tests.simulation.truth import TrueOrder
 
 if TYPE_CHECKING:
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
 LEARNT_BETTER = {(OrderState.CANCELED, OrderState.FILLED), (OrderState.CANCELED, OrderState.REPLACED)}
 """A late fill; and nothing remains, of which the reason is learnt after the fact."""
+
+GRACE, LOOKS_FOR_ABSENT, SECONDS_FOR_ABSENT, TOO_OLD = timedelta(seconds=0.5), 3, timedelta(seconds=30), 1.5
+"""The figures of docs/reliability.md, written anew: the core's own could be wrong together with it."""
 
 TERMINAL = frozenset(
     {OrderState.FILLED, OrderState.CANCELED, OrderState.REPLACED, OrderState.REJECTED, OrderState.EXPIRED}

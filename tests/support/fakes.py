@@ -21,16 +21,18 @@ from tests.support.day import DAY, at, ref
 
 
 class FakeJournal:
-    """Everything written, in order; `broken` makes it refuse."""
+    """Everything written, in order; `awaited` is what somebody waited for; `broken` makes it refuse."""
 
     def __init__(self, facts: Sequence[Fact] = ()) -> None:
         self.facts: list[Fact] = list(facts)
+        self.awaited: list[Fact] = []
         self.broken: str | None = None
 
     async def append(self, fact: Fact) -> None:
         if self.broken is not None:
             raise JournalBroken(self.broken)
         self.facts.append(fact)
+        self.awaited.append(fact)
 
     def note(self, fact: Fact) -> None:
         self.facts.append(fact)

@@ -15,7 +15,7 @@ from kiwoom_desk.domain.orders import OrderState
 from kiwoom_desk.domain.reports import ReportKind
 from kiwoom_desk.trading.environments import LIVE
 from kiwoom_desk.trading.ports import AccountName
-from kiwoom_desk.trading.safety import Denied
+from kiwoom_desk.trading.safety import Denied, Safety
 from tests.simulation.loop import VirtualLoop, run
 from tests.support.day import at, draft, listed, placing, ref
 from tests.support.fakes import Bench
@@ -37,13 +37,13 @@ def test_the_intention_is_on_disk_before_the_post_and_the_answer_after_it() -> N
         answer = bench.pending()
         sending = asyncio.ensure_future(bench.desk.place(draft(), bench.gesture()))
         await asyncio.sleep(0.01)
-        assert [type(f) for f in bench.journal.facts] == [Placing]
+        assert [type(f) for f in bench.journal.awaited] == [Placing]
         assert len(bench.broker.posts) == 1
         (row,) = bench.desk.orders()
         assert row.state is OrderState.SENDING
         answer.set_result(Accepted(ref(100)))
         assert (await sending).ref == ref(100)
-        assert [type(f) for f in bench.journal.facts] == [Placing, Answered]
+        assert [type(f) for f in bench.journal.awaited] == [Placing, Answered]
 
     on_bench(story)
 
@@ -60,6 +60,44 @@ def test_one_gesture_is_one_post_however_often_it_is_delivered() -> None:
 
 
 @fault("D01")
+def test_a_gesture_is_spent_whatever_the_form_says_by_then() -> None:
+    async def story(bench: Bench) -> None:
+        gesture = bench.gesture()
+        await bench.desk.place(draft(), gesture)
+        with pytest.raises(Denied, match="이미 보낸"):
+            await bench.desk.place(draft(11), gesture)
+        assert len(bench.broker.posts) == 1
+
+    on_bench(story)
+
+
+def test_arming_ends_by_itself() -> None:
+    async def story(bench: Bench) -> None:
+        bench.safety.account = AccountName("1234567811")
+        bench.safety.limits_now = lambda: Limits(10**9, 10**9, 100)
+        bench.safety.arm("5678", 15)
+        await asyncio.sleep(14.9 * 60)
+        await bench.desk.place(draft(), bench.gesture())
+        await asyncio.sleep(0.2 * 60)
+        with pytest.raises(Denied, match="꺼져"):
+            await bench.desk.place(draft(11), bench.gesture())
+
+    on_bench(story, environment=LIVE)
+
+
+def test_the_block_survives_a_restart_and_so_does_its_end() -> None:
+    async def story(bench: Bench) -> None:
+        bench.safety.keep(bench.desk.learn)
+        for act, blocked in ((bench.safety.block, True), (bench.safety.unblock, False)):
+            act()
+            fresh = Safety(LIVE, bench.clock)
+            fresh.restore(bench.journal.replay())
+            assert fresh.blocked is blocked
+            await asyncio.sleep(1)
+
+    on_bench(story)
+
+
 def test_nothing_is_posted_when_the_disk_takes_no_intention() -> None:
     async def story(bench: Bench) -> None:
         bench.journal.broken = "디스크가 가득 찼습니다"
@@ -257,9 +295,7 @@ def test_live_sends_nothing_before_it_is_armed_and_holds_its_limits() -> None:
         await bench.desk.place(draft(9), bench.gesture())
         with pytest.raises(Denied, match="하루 주문 한도"):
             await bench.desk.place(draft(8), bench.gesture())
-        await asyncio.sleep(16 * 60)
-        with pytest.raises(Denied, match="꺼져"):
-            await bench.desk.place(draft(1), bench.gesture())
+        assert not bench.safety.armed, "reaching a limit of the day disarms"
 
     on_bench(story, environment=LIVE)
 

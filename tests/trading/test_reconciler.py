@@ -77,6 +77,21 @@ def test_a_failed_or_incomplete_look_is_no_evidence() -> None:
 
 
 @fault("Q05")
+def test_one_empty_look_is_no_absence_however_late_it_comes() -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        bench.broker.listed = Incomplete("2쪽을 받지 못했습니다")
+        await asyncio.sleep(60)
+        for looks in (1, 2, 3):
+            bench.broker.listed = []
+            await bench.reconciler.look()
+            order = bench.desk.order(order_id)
+            assert order is not None and order.absent is (looks == 3)
+            await asyncio.sleep(1)
+
+    on_bench(story)
+
+
 def test_a_list_without_a_known_order_is_not_the_whole_list() -> None:
     async def story(bench: Bench) -> None:
         await bench.desk.place(draft(11), bench.gesture())

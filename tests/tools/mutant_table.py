@@ -1,0 +1,264 @@
+"""The deliberate bugs. `find` stands exactly once in `file` (a test holds the table to that); `put` takes its place."""
+
+# ruff: noqa: E501 (a bug is read best on the line it changes)
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DESK, RECONCILER = "kiwoom_desk/trading/desk.py", "kiwoom_desk/trading/reconciler.py"
+LEDGER, ROWS = "kiwoom_desk/domain/ledger.py", "kiwoom_desk/domain/rows.py"
+MATCHING, MERGE = "kiwoom_desk/domain/matching.py", "kiwoom_desk/domain/broker_orders.py"
+INTENTS, BINDINGS, SAFETY = (
+    "kiwoom_desk/domain/intents.py",
+    "kiwoom_desk/domain/bindings.py",
+    "kiwoom_desk/trading/safety.py",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """`find` stands exactly once in `file`. `equivalent` says why no check can tell it from the original."""
+
+    name: str
+    file: str
+    find: str
+    put: str
+    equivalent: str = ""
+
+
+MUTANTS = (
+    Mutant(
+        "resend when the answer is lost",
+        DESK,
+        "            sent = await post()\n",
+        "            sent = await post()\n            if isinstance(sent.outcome, AnswerLost):\n                sent = await post()\n",
+    ),
+    Mutant(
+        "a bug while sending counts as not sent",
+        DESK,
+        'sent = Sent(AnswerLost(f"프로그램 오류로',
+        'sent = Sent(NotSent(f"프로그램 오류로',
+    ),
+    Mutant(
+        "journal after the send",
+        DESK,
+        '            await self._journal.append(fact)\n        except JournalBroken as broken:\n            raise Denied(f"기록할',
+        '            self._journal.note(fact)\n        except JournalBroken as broken:\n            raise Denied(f"기록할',
+    ),
+    Mutant(
+        "a lost answer reads as rejected",
+        ROWS,
+        "            return OrderState.NOT_PLACED if intent.absent else OrderState.UNCONFIRMED",
+        "            return OrderState.REJECTED",
+    ),
+    Mutant(
+        "no number reads as not placed",
+        ROWS,
+        "            return OrderState.NOT_PLACED if intent.absent else OrderState.UNCONFIRMED",
+        "            return OrderState.NOT_PLACED",
+    ),
+    Mutant("the same gesture may send twice", DESK, "        self._nonces.add(gesture.nonce)\n\n", "\n"),
+    Mutant("twins of a lost order may go out", DESK, "        if twins:\n", "        if twins and False:\n"),
+    Mutant("no look at the age before the first byte", DESK, "gesture.monotonic > TOO_OLD:", "gesture.monotonic > 60:"),
+    Mutant("the age is not looked at again after the disk", DESK, "TOO_OLD = 1.5\n", "TOO_OLD = 1.9\n"),
+    Mutant(
+        "a number that another order holds is believed",
+        DESK,
+        "        return owner is not None and owner != request and owner not in self.ledger.bindings.by_look",
+        "        return False",
+    ),
+    Mutant(
+        "no restart turns a send without answer into a lost one",
+        DESK,
+        "            if intent.begun is not None and intent.answer is None:",
+        "            if False:",
+    ),
+    Mutant(
+        "a restart takes a send without answer for not sent",
+        DESK,
+        'lost = AnswerLost("프로그램이',
+        'lost = NotSent("프로그램이',
+    ),
+    Mutant("a restart forgets which gestures are spent", DESK, "                self._nonces.add(fact.order_id)\n", ""),
+    Mutant(
+        "the block does not stop what waits",
+        DESK,
+        "        if call is not Call.CANCEL:\n            self._gate.check(draft, self._value_of(draft))\n",
+        "",
+    ),
+    Mutant(
+        "the block stops cancels",
+        DESK,
+        "        order = self._changeable(order_id)\n        self._disk_works()\n",
+        "        order = self._changeable(order_id)\n        self._gate.check(order.draft, 0)\n        self._disk_works()\n",
+    ),
+    Mutant(
+        "a cancel names the number the row had at the click",
+        DESK,
+        "        while order is not None and not order.can_change and order.replaced_by:",
+        "        while False:",
+    ),
+    Mutant(
+        "a part larger than the remainder may be cancelled",
+        DESK,
+        "            if not 0 < quantity <= order.remaining:",
+        "            if not 0 < quantity:",
+    ),
+    Mutant("the channel is ignored", MATCHING, 'row.channel in (None, "", OUR_CHANNEL)', "True"),
+    Mutant(
+        "rows known before the send are candidates",
+        MATCHING,
+        "    if row.first_seen < begun.at:\n        return False\n",
+        "",
+    ),
+    Mutant(
+        "the broker's own time is ignored",
+        MATCHING,
+        "        if row.ordered_at + LISTED_TO <= sent_there - tolerance:\n            return False\n",
+        "        del tolerance, sent_there\n",
+    ),
+    Mutant(
+        "no tolerance for the broker's time",
+        MATCHING,
+        "TOLERANCE = timedelta(seconds=1.5)",
+        "TOLERANCE = timedelta(seconds=-60)",
+    ),
+    Mutant("the clock difference is ignored", MATCHING, "begun.at + (server_offset or timedelta())", "begun.at"),
+    Mutant("the price is ignored", MATCHING, "not ours.type.needs_price or ours.price == listed.price", "True"),
+    Mutant("the quantity is ignored", MATCHING, "ours.type, ours.quantity) == (", "ours.type, listed.quantity) == ("),
+    Mutant(
+        "the side is ignored", MATCHING, "(ours.market, ours.code, ours.side,", "(ours.market, ours.code, listed.side,"
+    ),
+    Mutant("a look that began before the attempt ended counts", MATCHING, "i.answer.at + GRACE <= began", "True"),
+    Mutant("more rows than requests are bound anyway", MATCHING, " or len(candidates) > len(group):", " and False:"),
+    Mutant(
+        "amendments match new orders",
+        MATCHING,
+        "return row.kind is ReportKind.NEW and row.draft is not None",
+        "return row.draft is not None",
+    ),
+    Mutant(
+        "a cancel matches whatever it cancels",
+        MATCHING,
+        "row.kind is ReportKind.CANCEL and row.of == begun.of",
+        "row.kind is ReportKind.CANCEL",
+    ),
+    Mutant("absent after one look", MATCHING, "LOOKS_FOR_ABSENT = 3", "LOOKS_FOR_ABSENT = 1"),
+    Mutant(
+        "absent after five seconds",
+        MATCHING,
+        "SECONDS_FOR_ABSENT = timedelta(seconds=30)",
+        "SECONDS_FOR_ABSENT = timedelta(seconds=5)",
+    ),
+    Mutant(
+        "absence is final",
+        RECONCILER,
+        "        waiting = [i for i in ledger.intents() if i.request",
+        "        waiting = [i for i in ledger.intents() if not i.absent and i.request",
+    ),
+    Mutant(
+        "an incomplete look counts", RECONCILER, "day, began, False, 0, str(failed)", "day, began, True, 0, str(failed)"
+    ),
+    Mutant("no canaries", RECONCILER, "        if missing:\n", "        if missing and False:\n"),
+    Mutant(
+        "yesterday is not looked at",
+        RECONCILER,
+        "        return sorted({self._today()} | {day for day in older if day < self._today()})",
+        "        del older\n        return [self._today()]",
+    ),
+    Mutant(
+        "nothing is looked for after a lost answer",
+        RECONCILER,
+        "                await self._desk.judge(Matched(",
+        "                self._stands(request, Verdict.ABSENT, ()) and await self._desk.judge(Matched(",
+    ),
+    Mutant(
+        "the last report wins",
+        MERGE,
+        "filled_stated=max(known.filled_stated, other.filled_stated)",
+        "filled_stated=other.filled_stated",
+    ),
+    Mutant(
+        "fills add up however often they are told",
+        MERGE,
+        "        by_number[execution.number] = execution\n",
+        "        by_number[repr(execution)] = execution\n",
+    ),
+    Mutant("what remains may grow", MERGE, "stated=_least(known.stated, other.stated)", "stated=other.stated"),
+    Mutant(
+        "the kind is what was heard first",
+        MERGE,
+        "        kind=kind,\n        of=of,\n",
+        "        kind=known.kind,\n        of=known.of,\n",
+    ),
+    Mutant(
+        "a match beats an own reply",
+        BINDINGS,
+        "        if match.ref not in owner and match.request not in ref_of:",
+        "        if True:",
+    ),
+    Mutant(
+        "matches bind in the order of arrival",
+        BINDINGS,
+        "sorted(matches, key=lambda m: (m.at, m.request, m.ref))",
+        "list(matches)",
+    ),
+    Mutant("the weaker answer holds", INTENTS, "key=lambda a: (-_STRENGTH", "key=lambda a: (_STRENGTH"),
+    Mutant(
+        "the first judgement holds",
+        INTENTS,
+        "> (intent.judged.at, repr(intent.judged))",
+        "< (intent.judged.at, repr(intent.judged))",
+    ),
+    Mutant(
+        "a verdict stands for an end that came after it",
+        INTENTS,
+        " and self.judged.at >= self.answer.at",
+        "",
+    ),
+    Mutant(
+        "amended quantity is not taken from the original",
+        ROWS,
+        "    left = quantity - filled - cancelled - moved\n",
+        "    left = quantity - filled - cancelled\n",
+    ),
+    Mutant(
+        "cancelled quantity is not taken from the original",
+        ROWS,
+        "    left = quantity - filled - cancelled - moved\n",
+        "    left = quantity - filled - moved\n",
+    ),
+    Mutant("a dropped remainder still works", ROWS, "left if stated is None else min(left, stated)", "left"),
+    Mutant(
+        "filled because nothing remains",
+        ROWS,
+        "    if figures.filled >= figures.quantity:\n",
+        "    if figures.filled and not figures.remaining:\n",
+    ),
+    Mutant(
+        "an order of another channel has no row",
+        LEDGER,
+        "number.ref in self._bound.owner or number.kind is ReportKind.CANCEL:",
+        'number.ref in self._bound.owner or number.channel != "REST API":',
+    ),
+    Mutant(
+        "a joined row stays beside the order",
+        LEDGER,
+        '        vanished = {OrderId(f"{ref.day:%Y%m%d}-{ref}") for ref in refs if ref in self._bound.owner}\n',
+        "        vanished: set[OrderId] = set()\n",
+    ),
+    Mutant(
+        "the block is forgotten by a restart",
+        SAFETY,
+        "            self.blocked = True\n\n    def _remember",
+        "            self.blocked = False\n\n    def _remember",
+    ),
+    Mutant(
+        "arming never ends",
+        SAFETY,
+        "self.armed_until is not None and self._clock.now() < self.armed_until",
+        "self.armed_until is not None",
+    ),
+    Mutant("limits count only what was filled", SAFETY, "        self._sent.append((at, value))\n", ""),
+)
