@@ -47,6 +47,9 @@ class KiwoomBroker:
         return self._client.pacer.delay(ORDER_TRS[self._market, call, side], Group.ORDER, _URGENCY[call])
 
     async def turn(self, call: Call, side: Side) -> None:
+        """A cancel may wait, so it brings a token along when there is none (docs/reliability.md T06)."""
+        if call is Call.CANCEL and self._client.tokens.held() is None:
+            await self._renewal()
         await self._client.pacer.turn(ORDER_TRS[self._market, call, side], Group.ORDER, _URGENCY[call])
 
     # --- sending: each at most one POST ------------------------------------------------------------------------------

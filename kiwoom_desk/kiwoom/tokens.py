@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 PATH = "/oauth2/token"
 RENEW_BEFORE = 600.0
 REFRESH_EVERY = 60.0
+AFTER_TROUBLE = 5.0
+"""Seconds until the next try when the server failed: it refused nothing, and without a token no cancel goes out."""
+
 ASSUMED = 900.0
 LONGEST = 48 * 3600.0
 _TOKEN = re.compile(r"[\x21-\x7e]{1,1000}")
@@ -123,6 +126,8 @@ class Tokens:
         if exchange.error is not None:
             self._asked_at = None  # not refused: the trader may try again at once
         reply = from_exchange(exchange)
+        if reply.status >= 500 and self._asked_at is not None:
+            self._asked_at = now - REFRESH_EVERY + AFTER_TROUBLE
         try:
             answer = parse(reply.body)
         except ValueError:

@@ -72,7 +72,7 @@ def test_pushes_doubled_or_swapped_end_in_the_same_state(tmp_path: Path, do: str
         assert (filled.filled, cancelled.cancelled) == (5, 4)
         assert not filled.doubts and not cancelled.doubts
 
-    run(tmp_path, story)
+    run(tmp_path, story, QUICK)
 
 
 @fault("W03")
