@@ -68,12 +68,14 @@ class BlotterFilter(QSortFilterProxyModel):
         return self._show
 
     def show_only(self, show: Show) -> None:
+        self.beginFilterChange()
         self._show = show
-        self.invalidateFilter()
+        self.endFilterChange()
 
     def search(self, text: str) -> None:
+        self.beginFilterChange()
         self._text = text
-        self.invalidateFilter()
+        self.endFilterChange()
 
     def line_at(self, row: int) -> Line:
         return self._model.line(self.mapToSource(self.index(row, 0)).row())

@@ -74,7 +74,7 @@ class Ladder(QWidget):
         return QRect(0, top, self.width(), bottom - top)
 
     def row_at(self, y: int) -> int:
-        return min(ROWS - 1, max(0, y * ROWS // max(1, self.height())))
+        return min(ROWS - 1, max(0, ((y + 1) * ROWS - 1) // max(1, self.height())))
 
     def price_at(self, y: int) -> int | None:
         row = self.row_at(y)

@@ -1,0 +1,131 @@
+"""Cancelling several at once, a part, and the strip of what is unknown."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from kiwoom_desk.domain.facts import Accepted, AnswerLost, Outcome, Refused
+from kiwoom_desk.domain.instruments import Side
+from kiwoom_desk.domain.orders import Order, OrderState
+from kiwoom_desk.domain.reports import BrokerRef
+from kiwoom_desk.trading.lane import Lane
+from kiwoom_desk.trading.safety import Denied
+from kiwoom_desk.ui.blotter.cancel_all import CancelAll, Scope
+from kiwoom_desk.ui.blotter.part import CancelPart
+from kiwoom_desk.ui.blotter.strip import Strip, sentence, unseen
+from tests.support.day import at, ref
+from tests.support.qt import app, run
+from tests.support.until import until
+from tests.ui.blotter.test_model import order
+
+
+def test_everything_is_ticked_sent_once_and_answered_row_by_row() -> None:
+    async def story() -> None:
+        sent: list[str] = []
+        answers: list[Outcome | Exception] = [
+            Accepted(ref(900)),
+            Refused("1", "남은 수량 없음"),
+            AnswerLost("8초"),
+            Denied("막힘"),
+        ]
+
+        async def cancel(order: Order) -> Outcome:
+            sent.append(order.id)
+            answer = answers[int(order.id[1:])]
+            await asyncio.sleep(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        dialog = CancelAll([order(n) for n in range(4)], cancel)
+        assert dialog.ticked() == [0, 1, 2, 3] and "4건" in dialog.go.text()
+        dialog.go.click()
+        dialog.go.click()
+        await until(lambda: all("보내는 중" not in dialog.outcome_of(n) for n in range(4)))
+        assert sorted(sent) == ["O0", "O1", "O2", "O3"]
+        told = [dialog.outcome_of(n) for n in range(4)]
+        assert [
+            word in text for word, text in zip(("0000900", "남은 수량", "확인필요", "막힘"), told, strict=True)
+        ] == [True] * 4
+        dialog.deleteLater()
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("scope", "ticked"),
+    [
+        (Scope.ALL, [0, 1, 2, 3]),
+        (Scope.BUYS, [0, 2]),
+        (Scope.SELLS, [1, 3]),
+        (Scope.CHOSEN, [2]),
+        (Scope.SYMBOL, [0, 1, 2, 3]),
+    ],
+)
+def test_a_scope_ticks_what_it_says(scope: Scope, ticked: list[int]) -> None:
+    async def story() -> None:
+        async def never(order: Order) -> Outcome:
+            raise AssertionError("nothing was confirmed")
+
+        dialog = CancelAll([order(n) for n in range(4)], never, symbol="005930", chosen=["O2"])
+        dialog.take_scope(scope)
+        assert dialog.ticked() == ticked
+        assert all((order(n).draft.side is Side.BUY) == (n % 2 == 0) for n in range(4))
+        dialog.deleteLater()
+
+    run(story())
+
+
+@pytest.mark.parametrize("bad", ["", "0", "11", "abc", "1000000000000", "-3"])
+def test_a_part_that_cannot_be_cancelled_is_explained_and_kept(bad: str) -> None:
+    app()
+    wanted: list[int] = []
+    dialog = CancelPart(order(1))
+    dialog.wanted.connect(wanted.append)
+    dialog.field.setText(bad)
+    dialog.accept()
+    assert wanted == [] and dialog.trouble.text() and dialog.field.text() == bad
+    dialog.field.setText("4주")
+    dialog.accept()
+    assert wanted == [4]
+
+
+LOST = replace(order(1), own=True, ref=None, state=OrderState.UNCONFIRMED, looks=2, ended_at=at(10))
+
+
+def test_the_strip_says_what_is_known_and_when_it_looks_again() -> None:
+    lane = cast(Lane, SimpleNamespace(next_look_in=3.0, reconciler=SimpleNamespace(failure="")))
+    told = sentence(LOST, lane, at(14))
+    assert all(part in told for part in ("확인필요", "다시 누르지 마세요", "조회 2회", "4.0초 경과", "3.0초 뒤"))
+    lane = cast(Lane, SimpleNamespace(next_look_in=3.0, reconciler=SimpleNamespace(failure="연결 안 됨")))
+    assert "연결 안 됨" in sentence(LOST, lane, at(14))
+
+
+def test_new_words_leave_the_buttons_where_they_are_and_candidates_can_be_chosen() -> None:
+    app()
+    chosen: list[tuple[str, BrokerRef | None]] = []
+    strip = Strip(lambda order, ref: chosen.append((order.id, ref)), lambda: None)
+    strip.show_orders([(LOST, None)], at(12))
+    before = strip.findChildren(QPushButton)
+    strip.show_orders([(replace(LOST, looks=5), None)], at(30))
+    assert strip.findChildren(QPushButton) == before and "조회 5회" in strip.lines[0].text()
+    strip.show_orders([(replace(LOST, candidates=(ref(7), ref(8))), None)], at(31))
+    app().processEvents()
+    picks = {b.text(): b for b in strip.findChildren(QPushButton) if b.isVisible()}
+    picks["#0000008"].click()
+    picks["내 주문 없음"].click()
+    assert chosen == [("O1", ref(8)), ("O1", None)]
+    strip.show_orders([], at(40))
+    assert strip.isHidden() and strip.lines == []
+
+
+def test_an_accepted_order_that_nobody_has_seen_is_marked_after_ten_seconds() -> None:
+    accepted = replace(LOST, ref=ref(5), state=OrderState.WORKING, seen=False)
+    assert not unseen(accepted, at(19)) and unseen(accepted, at(21))
+    assert not unseen(replace(accepted, seen=True), at(60))
