@@ -103,7 +103,7 @@ def test_of_a_doubled_order_one_is_bound_and_the_other_shown_and_nothing_is_canc
 @fault("Q04")
 def test_a_list_that_lags_delays_the_finding_and_changes_nothing_else(tmp_path: Path) -> None:
     async def story(b: Bench) -> None:
-        b.server.faults.arm(on="list", do="lag", seconds=30.0, when="always")
+        b.server.faults.arm(on="list", do="lag", seconds=90.0, when="always")
         b.server.faults.arm(on="stream", do="drop", type="00", when="always")
         b.server.faults.arm(on="kt10000", do="lose_after")
         row = await b.place()
