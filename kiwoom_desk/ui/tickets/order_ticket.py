@@ -317,7 +317,7 @@ class OrderTicket(QWidget):
     def _press(self) -> None:
         """The send button: what it says is what goes, or nothing goes."""
         said, now = self._view, time.monotonic()
-        if self._sending is not None and self._withdrawable():
+        if self._sending is not None and self._withdrawable() and self._trigger.again(now):
             desk, order_id = self._sending
             desk.withdraw(order_id)
             return

@@ -33,6 +33,10 @@ class Trigger:
         self._not_before = now + CARRIED_OVER
         return True
 
+    def again(self, now: float) -> bool:
+        """A further act while the first is under way: never the second half of the double click that began it."""
+        return self._busy and now >= self._not_before
+
     def released(self, now: float) -> None:
         """The send has returned; the next act may follow, but not the second half of a double click."""
         self._busy = False
