@@ -45,6 +45,10 @@ class Installed:
         """As kiwoom_desk/storage/folders.py has it."""
         return self.host.local_data / "KiwoomDesk" / "KiwoomDesk"
 
+    def has_locks(self) -> bool:
+        """True once the program has locked an account's journal: it is up."""
+        return any(True for _ in self.data.rglob("locks/*.lock"))
+
     def traces(self) -> list[str]:
         """What of an installation is there, the trader's data aside."""
         places = (self.folder, self.shortcut)
@@ -75,9 +79,8 @@ class Installed:
 
 def refuses_while_running(installed: Installed, installer: Path) -> dict[str, object]:
     """With the program open, neither the installer nor the remover touches anything. Raises Stop."""
-    locks = installed.data / "locks"
     with running(installed.host, installed.program):
-        wait_until(lambda: any(locks.glob("*.lock")), lambda: "the installed program does not start: it takes no lock")
+        wait_until(installed.has_locks, lambda: "the installed program does not start: it takes no lock")
         ended = installed.host.run(installer, "/S", limit=PATIENCE)
         if ended.status != RUNNING:
             raise Stop(f"the installer ended with status {ended.status} while the program ran")
