@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from devtools import ROOT
 from devtools.package.processes import Ended, run
 
 
@@ -55,7 +56,7 @@ class RealWindows:
         return run([program, *arguments], environment=os.environ, limit=limit)
 
     def start(self, program: Path, *arguments: Path | str) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([str(program), *map(str, arguments)])
+        return subprocess.Popen([str(program), *map(str, arguments)], cwd=ROOT)
 
     def path(self, path: Path) -> str:
         return str(path)

@@ -9,7 +9,7 @@ from devtools.package.screen import screen_in_memory
 from devtools.package.wine import STUBS, Wine, wine_needs
 
 
-def build(report: Report) -> None:
+def build(report: Report, *, measure: bool = False) -> None:
     """Everything of `WindowsBuild.run`. Raises Stop."""
     debian.ensure([*debian.venv_needs(), *debian.qt_needs(), *debian.screen_needs(), *wine_needs()])
     with screen_in_memory() as display:
@@ -22,6 +22,8 @@ def build(report: Report) -> None:
             freezer = Freezer("windows-amd64", python, python.parent, packages, builder.run)
             stubs = tuple(builder.drive_c / "windows" / "system32" / name for name in STUBS)
             windows.windows_build(freezer, machine, report, stubs).run()
+            if measure:
+                report.step("start-up (Wine)", lambda: report.note(**windows.compare_start(builder, python)))
         finally:
             builder.stop()
             machine.stop()

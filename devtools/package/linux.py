@@ -1,11 +1,13 @@
 """`dev.py package` on Linux: the frozen folder, tried without and with a window system."""
 
 import shutil
+import subprocess
 import tarfile
+from functools import partial
 from pathlib import Path
 
-from devtools import BUILD, debian
-from devtools.package import contents, frozen, notices, sbom, sums
+from devtools import BUILD, ROOT, debian
+from devtools.package import contents, frozen, notices, sbom, startup, sums
 from devtools.package.processes import Ended, run
 from devtools.package.product import Product, product
 from devtools.package.report import Report
@@ -22,7 +24,7 @@ def needs() -> list[debian.Need]:
     return [*debian.venv_needs(), *debian.qt_needs(), *debian.screen_needs(), binutils]
 
 
-def build(report: Report) -> None:
+def build(report: Report, *, measure: bool = False) -> None:
     """Freeze, check and try; the archive and its sum are in build/linux. Raises Stop."""
     of = product()
     debian.ensure(needs())
@@ -32,6 +34,8 @@ def build(report: Report) -> None:
     program = folder / of.name
     for platform in ("offscreen", "xcb"):
         report.step(f"self-test on {platform}", lambda platform=platform: _try(program, platform, report))  # type: ignore[misc]
+    if measure:
+        report.step("start-up", lambda: report.note(**_compare_start(program, freezer.python)))
     report.step("archive", lambda: _pack(folder, of, report))
 
 
@@ -48,6 +52,13 @@ def _try(program: Path, platform: str, report: Report) -> None:
             return run([program, *arguments], environment=step_environment({"DISPLAY": display}), limit=limit)
 
         report.note(said=self_test(start, program, FOLDER, platform, picture=True))
+
+
+def _compare_start(program: Path, python: Path) -> dict[str, object]:
+    def start(words: list[str | Path], data: Path) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([*words, "--data-dir", data], cwd=ROOT, env=step_environment())
+
+    return startup.compare(partial(start, [program]), partial(start, [python, "-m", "kiwoom_desk"]))
 
 
 def _pack(folder: Path, of: Product, report: Report) -> None:

@@ -1,11 +1,12 @@
 """The Windows build and its trials, on a real Windows or in Wine: the same steps, only the host differs."""
 
 import shutil
+import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devtools import BUILD, Stop
-from devtools.package import contents, installer, notices, sbom, signing, sums, trial
+from devtools.package import contents, installer, notices, sbom, signing, startup, sums, trial
 from devtools.package.frozen import Freezer
 from devtools.package.hosts import Host
 from devtools.package.product import Product, product
@@ -116,3 +117,17 @@ def _try_signing(file: Path) -> None:
 def windows_build(freezer: Freezer, host: Host, report: Report, strangers: tuple[Path, ...] = ()) -> WindowsBuild:
     """The build of the product as it is now."""
     return WindowsBuild(freezer, host, strangers, report, product())
+
+
+def compare_start(host: Host, python: Path) -> dict[str, object]:
+    """The frozen program against the sources on the same Windows (`devtools.package.startup`)."""
+    of = product()
+    program = FOLDER / "dist" / of.name / of.executable
+
+    def frozen(data: Path) -> "subprocess.Popen[bytes]":
+        return host.start(program, "--data-dir", data, "--platform", "offscreen")
+
+    def source(data: Path) -> "subprocess.Popen[bytes]":
+        return host.start(python, "-m", "kiwoom_desk", "--data-dir", data, "--platform", "offscreen")
+
+    return startup.compare(frozen, source)

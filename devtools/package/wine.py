@@ -112,6 +112,7 @@ class Wine:
         words = [self.path(word) if isinstance(word, Path) else word for word in arguments]
         return subprocess.Popen(
             [str(WINE), str(program), *words],
+            cwd=ROOT,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
