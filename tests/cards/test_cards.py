@@ -17,10 +17,12 @@ from tests.tools.cards import PAGE, TEN, Seen, failures, page
 def wire() -> Iterator[Wire]:
     with PracticeServer(clock=TEN, quiet=True) as server:
         wire = Wire(server.rest, server.websocket, server.appkey, server.secretkey, patience=0.4)
-        yield wire
-        wire.tidy()
-        assert wire.open_rows() == [], "a dealer clears the table"
-        wire.close()
+        try:
+            yield wire
+            wire.tidy()
+            assert wire.open_rows() == [], "a dealer clears the table"
+        finally:
+            wire.close()
 
 
 @pytest.fixture(scope="module")

@@ -73,8 +73,8 @@ class Wire:
             self.placed.append(str(said["ord_no"]))
         return said
 
-    def cancel(self, number: str, quantity: int = 0) -> Json:
-        body = {"dmst_stex_tp": "KRX", "orig_ord_no": number, "stk_cd": CODE, "cncl_qty": str(quantity)}
+    def cancel(self, number: str, quantity: int = 0, venue: str = "KRX") -> Json:
+        body = {"dmst_stex_tp": venue, "orig_ord_no": number, "stk_cd": CODE, "cncl_qty": str(quantity)}
         return self.ask("kt10003", ORDERS, body)
 
     def rows(self) -> list[Json]:
@@ -102,7 +102,8 @@ class Wire:
         ours = {int(number) for number in self.placed}
         for row in self.open_rows():
             if int(row["ord_no"]) in ours:
-                self.cancel(row["ord_no"])
+                venue = "SOR" if row["sor_yn"] == "Y" else {"2": "NXT"}.get(row["stex_tp"], "KRX")
+                self.cancel(row["ord_no"], venue=venue)
 
     def close(self) -> None:
         self.http.close()
