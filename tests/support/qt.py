@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiwoom_desk.ui import aio, theme
@@ -73,3 +74,10 @@ def picture(widget: QWidget, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     assert widget.grab().save(str(path)), f"could not write {path}"
     return path
+
+
+def dispose(widget: QWidget) -> None:
+    """Let Qt delete a window of its own now; left to Python's collector it would go in the middle of another test."""
+    widget.close()
+    widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -20,7 +20,7 @@ from kiwoom_desk.ui.blotter.cancel_all import CancelAll, Scope
 from kiwoom_desk.ui.blotter.part import CancelPart
 from kiwoom_desk.ui.blotter.strip import Strip, sentence, unseen
 from tests.support.day import at, ref
-from tests.support.qt import app, run
+from tests.support.qt import app, dispose, run
 from tests.support.until import until
 from tests.ui.blotter.test_model import order
 
@@ -123,6 +123,7 @@ def test_new_words_leave_the_buttons_where_they_are_and_candidates_can_be_chosen
     assert chosen == [("O1", ref(8)), ("O1", None)]
     strip.show_orders([], at(40))
     assert strip.isHidden() and strip.lines == []
+    dispose(strip)
 
 
 def test_an_accepted_order_that_nobody_has_seen_is_marked_after_ten_seconds() -> None:
