@@ -4,6 +4,7 @@ That is after the window is painted and the practice exchange answered. The two 
 machine does hits both; what is worth telling is the ratio.
 """
 
+import os
 import shutil
 import statistics
 import subprocess
@@ -66,11 +67,7 @@ def _seconds(start: Start) -> float:
 
 
 def _can_drop_caches() -> bool:
-    try:
-        with DROP_CACHES.open("r+"):
-            return True
-    except OSError:
-        return False
+    return os.access(DROP_CACHES, os.W_OK)  # the file cannot be read, only written
 
 
 def _drop_caches() -> None:
