@@ -59,7 +59,7 @@ class AccountPanel(QFrame):
         for column in range(1, len(HEADS)):
             item = table.horizontalHeaderItem(column)
             if item is not None:
-                item.setTextAlignment(int(_RIGHT))
+                item.setTextAlignment(_RIGHT)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(theme.sizes().row)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -139,7 +139,7 @@ class AccountPanel(QFrame):
                 self.table.setItem(n, column, cell)
             cell.setText(text)
             if column:
-                cell.setTextAlignment(int(_RIGHT))
+                cell.setTextAlignment(_RIGHT)
             if column >= 5:
                 cell.setForeground(QBrush(QColor(getattr(palette, tone) if tone else palette.text)))
         name = self.table.item(n, 0)

@@ -62,7 +62,7 @@ class WatchPanel(QFrame):
         for column in (1, 2):
             item = table.horizontalHeaderItem(column)
             if item is not None:
-                item.setTextAlignment(int(_RIGHT))
+                item.setTextAlignment(_RIGHT)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(theme.sizes().row)
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -128,7 +128,7 @@ class WatchPanel(QFrame):
                 self.table.setItem(n, 0, name)
                 for column in (1, 2):
                     cell = QTableWidgetItem("")
-                    cell.setTextAlignment(int(_RIGHT))
+                    cell.setTextAlignment(_RIGHT)
                     self.table.setItem(n, column, cell)
             self.table.blockSignals(False)
             self.quotes.watch([(i.market, i.code) for i in shown])

@@ -1,0 +1,53 @@
+"""What no widget of ours may do, read off the code itself (docs/architecture.md, Async and Qt; docs/reliability.md)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+UI = Path(__file__).resolve().parents[2] / "kiwoom_desk" / "ui"
+FILES = sorted(UI.rglob("*.py"))
+STATIC = {"QMessageBox", "QInputDialog", "QColorDialog", "QFontDialog"}
+
+
+def nodes(path: Path) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def dotted(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else "?"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(UI)))
+def test_no_nested_loop_no_static_dialog_no_raw_label(path: Path) -> None:
+    for node in nodes(path):
+        if isinstance(node, ast.Call):
+            name = dotted(node.func)
+            assert not name.endswith((".exec", ".exec_")), f"{path.name}: {name} stops every coroutine"
+            assert name.split(".")[0] not in STATIC, f"{path.name}: {name} runs a loop of its own"
+            assert not name.startswith("QFileDialog.get"), f"{path.name}: {name} runs a loop of its own"
+            assert name != "QLabel", f"{path.name}: a QLabel guesses whether a text is HTML; use PlainLabel"
+            assert not name.endswith(".setHtml"), f"{path.name}: {name}"
+
+
+def test_qasync_is_imported_in_one_place() -> None:
+    users = [
+        path.name
+        for path in FILES
+        for node in nodes(path)
+        if (isinstance(node, ast.Import | ast.ImportFrom) and any("qasync" in alias.name for alias in node.names))
+        or (isinstance(node, ast.ImportFrom) and node.module == "qasync")
+    ]
+    assert users == ["aio.py"]
+
+
+def test_nothing_evaluates_text_or_unpickles() -> None:
+    for path in sorted(UI.parent.rglob("*.py")):
+        for node in nodes(path):
+            if isinstance(node, ast.Call):
+                assert dotted(node.func) not in {"eval", "exec", "pickle.loads", "pickle.load", "yaml.load"}, path

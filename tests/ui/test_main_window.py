@@ -1,0 +1,233 @@
+"""The composed window: nothing cut off, no markup alive, the stop stops, the end asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QPushButton, QWidget
+
+from kiwoom_desk.domain.drafts import OrderDraft
+from kiwoom_desk.domain.instruments import Market, Side, Venue
+from kiwoom_desk.domain.order_types import OrderType
+from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.notices import Level, Notice
+from kiwoom_desk.trading.settings import TEXT_SIZE, THEME
+from kiwoom_desk.ui import aio
+from kiwoom_desk.ui.dialogs.sheet import Sheet
+from kiwoom_desk.ui.main_window import MainWindow
+from kiwoom_desk.ui.plain import ElidedLabel
+from kiwoom_desk.ui.tickets.panel import Page
+from tests.support.fake_world import HOSTILE, Outdoors
+from tests.support.market import SAMSUNG
+from tests.support.qt import run, until
+
+
+def with_window(
+    story: Callable[[MainWindow, Outdoors], Awaitable[None]],
+    *,
+    size: tuple[int, int] = (1440, 900),
+    world: World = World.PRACTICE,
+    prepare: Callable[[Outdoors], None] = lambda _: None,
+) -> None:
+    async def whole() -> None:
+        outdoors = Outdoors()
+        prepare(outdoors)
+        window = MainWindow(outdoors.workspace)
+        window.resize(*size)
+        window.show()
+        try:
+            await outdoors.enter(world)
+            window.selection.choose(SAMSUNG)
+            await until(lambda: window.tickets.stock.form.header.last.text() == "71,200", "a price in the ticket")
+            await story(window, outdoors)
+        finally:
+            window._closing = True
+            window.close()
+            window.deleteLater()
+            await outdoors.workspace.close()
+
+    run(whole())
+
+
+def sheet(window: QWidget) -> Sheet | None:
+    return next((d for d in window.findChildren(Sheet) if d.isVisible()), None)
+
+
+def cut_off(window: QWidget, within: QWidget) -> list[str]:
+    """Labels and buttons whose text does not fit into them, or that stick out of the window."""
+    found = []
+    frame = QRect(within.mapTo(window, QPoint()), within.size())
+    parts: list[QLabel | QPushButton] = [*within.findChildren(QLabel), *within.findChildren(QPushButton)]
+    for part in parts:
+        if not part.isVisible() or isinstance(part, ElidedLabel) or not part.text():
+            continue
+        wraps = isinstance(part, QLabel) and part.wordWrap()
+        needed = part.fontMetrics().horizontalAdvance(max(part.text().replace("&&", "&").split("\n"), key=len))
+        if not wraps and needed > part.width() + 1:
+            found.append(f"{part.text()!r} needs {needed}, has {part.width()}")
+        if not frame.adjusted(-1, -1, 1, 1).contains(QRect(part.mapTo(window, QPoint()), part.size())):
+            found.append(f"{part.text()!r} sticks out")
+    return found
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 800)])
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("density", ["compact", "normal", "comfortable"])
+def test_nothing_in_the_bar_or_the_ticket_is_cut_off(size: tuple[int, int], theme: str, density: str) -> None:
+    def prepare(outdoors: Outdoors) -> None:
+        outdoors.settings.put(THEME, theme)
+        outdoors.settings.put(TEXT_SIZE, density)
+
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        assert window.width() == size[0]
+        for page in Page:
+            window.tickets.show_page(SAMSUNG.market, page)
+            await asyncio.sleep(0)
+            assert cut_off(window, window.top) == []
+            assert cut_off(window, window.tickets) == []
+
+    with_window(story, size=size, prepare=prepare)
+
+
+def test_the_bar_of_the_live_world_fits_as_well() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        window.refresh()
+        await asyncio.sleep(0)
+        assert window.top.arm.isVisible()
+        assert cut_off(window, window.top) == []
+
+    with_window(story, size=(1280, 800), world=World.LIVE)
+
+
+def test_a_hostile_name_is_text_everywhere() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        window.selection.choose(HOSTILE)
+        await until(lambda: window.tickets.stock.form.header.last.text() == "10,000")
+        QTest.keyClicks(window.tickets.stock.form.quantity, "3")
+        outdoors.workspace.notices.give(Notice(Level.WARN, HOSTILE.name, outdoors.clock.now(), sound="refuse"))
+        await asyncio.sleep(0)
+        shown = [label for label in window.findChildren(QLabel) if "<img" in label.text()]
+        assert shown, "the name is somewhere on the screen"
+        assert all(label.textFormat() is Qt.TextFormat.PlainText for label in shown)
+        assert not [w for w in window.findChildren(QWidget) if "<img" in w.toolTip() or "\u202e" in w.toolTip()]
+        assert not [b for b in window.findChildren(QAbstractButton) if "\u202e" in b.text()]
+        assert "&&" in window.tickets.stock.form.send.text()
+
+    with_window(story)
+
+
+def test_the_stop_blocks_at_once_and_is_lifted_only_with_a_second_act() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        safety = outdoors.workspace.safety
+        QTest.mouseClick(window.top.stop, Qt.MouseButton.LeftButton)
+        assert safety.blocked and window.top.stop.isChecked()
+        QTest.mouseClick(window.top.stop, Qt.MouseButton.LeftButton)
+        await until(lambda: sheet(window))
+        question = sheet(window)
+        assert question is not None
+        QTest.keyClick(question, Qt.Key.Key_Escape)
+        await until(lambda: sheet(window) is None)
+        assert safety.blocked and window.top.stop.isChecked()
+        QTest.mouseClick(window.top.stop, Qt.MouseButton.LeftButton)
+        await until(lambda: sheet(window))
+        question = sheet(window)
+        assert question is not None
+        QTest.mouseClick(question.accept_button, Qt.MouseButton.LeftButton)
+        await until(lambda: not safety.blocked)
+
+    with_window(story)
+
+
+def test_the_stop_key_withdraws_every_open_order_and_lets_nothing_new_out() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        form = window.tickets.stock.form
+        QTest.keyClicks(form.quantity, "10")
+        QTest.keyClicks(form.price, "71100")
+        QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
+        await until(lambda: outdoors.posts)
+        desk = outdoors.workspace.connection.lanes[SAMSUNG.market].desk  # type: ignore[union-attr]
+        assert desk is not None
+        await until(lambda: desk.orders() and desk.orders()[0].ref is not None)
+        placed = desk.orders()[0]
+        assert placed.ref is not None
+        desk.take(outdoors.rest(placed.draft, placed.ref.number))
+        await until(lambda: desk.orders()[0].can_change)
+        window.activateWindow()
+        QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        await until(lambda: len(outdoors.posts) == 2)
+        assert outdoors.posts[1] == ("cancel", (placed.ref.number, None))
+        assert outdoors.workspace.safety.blocked
+
+    with_window(story)
+
+
+def test_an_open_order_is_named_before_the_window_goes() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        desk = outdoors.workspace.connection.lanes[SAMSUNG.market].desk  # type: ignore[union-attr]
+        assert desk is not None
+        draft = OrderDraft(Market.STOCK, "005930", Venue.KRX, Side.BUY, OrderType.LIMIT, 10, 70_000)
+        desk.take(outdoors.rest(draft))
+        closed: list[bool] = []
+        window.closed.connect(lambda: closed.append(True))
+        window.close()
+        await until(lambda: sheet(window))
+        question = sheet(window)
+        assert question is not None and window.isVisible()
+        assert any("미체결 주문 1건" in label.text() for label in question.findChildren(QLabel))
+        assert QApplication.focusWidget() in (question.reject_button, None)
+        question.done(QDialog.DialogCode.Rejected)
+        await until(lambda: sheet(window) is None and aio.running() == 0)
+        assert window.isVisible() and not closed
+        window.close()
+        await until(lambda: sheet(window))
+        question = sheet(window)
+        assert question is not None
+        question.done(QDialog.DialogCode.Accepted)
+        await until(lambda: closed)
+        assert not window.isVisible()
+
+    with_window(story)
+
+
+def test_a_locked_ticket_does_not_follow() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        window.tickets.locked.setChecked(True)
+        window.selection.choose(HOSTILE)
+        assert window.tickets.stock.state.code == SAMSUNG.code
+        window.tickets.locked.setChecked(False)
+        window.selection.choose(SAMSUNG)
+        window.selection.choose(HOSTILE)
+        assert window.tickets.stock.state.code == HOSTILE.code
+
+    with_window(story)
+
+
+def test_an_alarm_stays_on_the_foot_until_it_is_acknowledged() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        give = outdoors.workspace.notices.give
+        give(Notice(Level.ALARM, "확인필요: 첫째", outdoors.clock.now()))
+        give(Notice(Level.GOOD, "접수 #0000101", outdoors.clock.now()))
+        assert "첫째" in window.foot.text.text()
+        QTest.mouseClick(window.foot.seen, Qt.MouseButton.LeftButton)
+        assert not window.foot.seen.isVisible()
+
+    with_window(story)
+
+
+def test_the_layout_of_a_world_comes_back_and_can_be_set_back() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        window.docks.docks["ladder"].hide()
+        await outdoors.workspace.switch(World.MOCK)
+        assert outdoors.settings.layout("practice") is not None
+        window.docks.docks["ladder"].show()
+        await outdoors.workspace.switch(World.PRACTICE)
+        assert window.docks.docks["ladder"].isHidden()
+        window.reset_layout()
+        assert not window.docks.docks["ladder"].isHidden()
+        assert outdoors.settings.layout("practice") is None
+
+    with_window(story)
