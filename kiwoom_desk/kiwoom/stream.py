@@ -94,6 +94,7 @@ class Stream:
         self._task: asyncio.Task[None] | None = None
         self._renewed = False
         self._up_at: float | None = None
+        self._heard_at = 0.0
 
     @property
     def up(self) -> bool:
@@ -169,25 +170,35 @@ class Stream:
             self._answers = asyncio.Queue()
             await line.send(json.dumps({"trnm": "LOGIN", "token": token.text}))
             listening = asyncio.ensure_future(self._listen(line))
+            guarding = asyncio.ensure_future(self._guard())
             working = asyncio.ensure_future(self._work(line, token.text))
+            parts = (listening, guarding, working)
             try:
-                done, _ = await asyncio.wait((listening, working), return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
                 # A line that broke explains a failed request better than the request does.
-                (listening if listening in done else working).result()
+                next(part for part in parts if part in done).result()
             finally:
-                listening.cancel()
-                working.cancel()
-                await asyncio.gather(listening, working, return_exceptions=True)
+                for part in parts:
+                    part.cancel()
+                await asyncio.gather(*parts, return_exceptions=True)
 
     # --- listening ---------------------------------------------------------------------------------------------------
     async def _listen(self, line: ClientConnection) -> None:
         while True:
-            try:
-                async with asyncio.timeout(self._patience.silence):
-                    raw = await line.recv()
-            except TimeoutError:
-                raise _Ended(f"실시간 연결이 {self._patience.silence:.0f}초 동안 조용해 다시 연결합니다.") from None
+            raw = await line.recv()
+            self._heard_at = asyncio.get_running_loop().time()
             await self._hear(line, frames.read(raw))
+
+    async def _guard(self) -> None:
+        """Ends a line that has been silent for too long.
+
+        Not a time-out around each `recv`: under Qt's loop a timer lives on until its time has come, so that a busy
+        market would keep ten thousands of them alive (the limit for a process under Windows)."""
+        loop = asyncio.get_running_loop()
+        self._heard_at = loop.time()
+        while (rest := self._heard_at + self._patience.silence - loop.time()) > 0:  # noqa: ASYNC110 - each frame moves the end
+            await asyncio.sleep(rest)
+        raise _Ended(f"실시간 연결이 {self._patience.silence:.0f}초 동안 조용해 다시 연결합니다.")
 
     async def _hear(self, line: ClientConnection, frame: frames.Frame) -> None:
         match frame:

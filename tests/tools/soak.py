@@ -1,0 +1,348 @@
+"""`dev.py soak`: days of trading in minutes, with faults by chance, while memory, tasks, timers and stalls are watched.
+
+--minutes M    how long (default 5); 1.1 acts a second are five busy days (400 sends each) in half an hour
+--window       with the real window, under Qt (needs QT_QPA_PLATFORM=offscreen where there is no screen)
+--seed K
+
+The exchange is a process of its own. At the end faults go on, and yet every order must come to rest and the blotter
+must be the broker's list.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Coroutine, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kiwoom_desk.app import Program
+from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
+from kiwoom_desk.domain.instruments import Market, Side, Venue
+from kiwoom_desk.domain.order_types import OrderType
+from kiwoom_desk.options import Options
+from kiwoom_desk.trading.desk import OrderDesk, unsettled
+from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.safety import Denied
+from tests.tools.kill_test import Lists, Row, false_blotter, false_verdicts
+from tests.tools.kill_worker import described
+
+ROOT = Path(__file__).parents[2]
+CODES = ("005930", "000660", "035720", "069500")
+ACTS_A_SECOND = 1.1
+STALL = 0.2
+"""Seconds beyond what an idle thread of the same process suffers."""
+
+GROWTH = 24.0
+"""MiB that the resident set may grow between the second and the last fifth of the run: the ledger of the day's own
+orders stays in memory by design, some kilobytes each."""
+
+
+def faults() -> list[dict[str, object]]:
+    def always(on: str, do: str, chance: float, **more: object) -> dict[str, object]:
+        return {"on": on, "do": do, "when": {"times": 0, "chance": chance}, **more}
+
+    elsewhere = {"on": "market", "do": "external_order", "code": "005930", "quantity": 2, "price": 50_000}
+    return [
+        *(always("order", do, 0.01) for do in ("lose_after", "lose_before", "reset_after", "half_body", "html")),
+        always("order", "delay", 0.03, delay=1.0),
+        always("order", "limit", 0.01),
+        always("order", "status_after", 0.01),
+        always("order", "token_error", 0.001),
+        always("place", "late_accept", 0.005, seconds=4.0, answer="close"),
+        always("cancel", "fill_first", 0.05, quantity=1),
+        always("list", "status", 0.02),
+        always("list", "lag", 0.02, seconds=6.0),
+        *(always("stream", do, 0.01, type="00") for do in ("duplicate", "reorder", "drop")),
+        always("stream", "garbage", 0.0005),
+        always("stream", "cut", 0.0001),
+        *({**elsewhere, "after": 30.0 * n} for n in range(1, 60)),
+    ]  # fmt: skip
+
+
+@dataclass
+class Sample:
+    rss: float
+    tasks: int
+    timers: int
+    qt_timers: int
+    stall: float
+    control: float
+
+
+@dataclass
+class Watch:
+    """One sample a second, from inside the loop that is watched."""
+
+    samples: list[Sample] = field(default_factory=list)
+    _control: float = 0.0
+    _ended: bool = False
+
+    def start(self) -> None:
+        threading.Thread(target=self._beside, daemon=True).start()
+
+    def end(self) -> None:
+        self._ended = True
+
+    def _beside(self) -> None:
+        while not self._ended:
+            before = time.monotonic()
+            time.sleep(0.01)
+            self._control = max(self._control, time.monotonic() - before - 0.01)
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            worst, ends = 0.0, time.monotonic() + 1.0
+            self._control = 0.0
+            while time.monotonic() < ends:
+                before = time.monotonic()
+                await asyncio.sleep(0.01)
+                worst = max(worst, time.monotonic() - before - 0.01)
+            sample = Sample(resident(), len(asyncio.all_tasks(loop)), handles(loop), qt_timers(), worst, self._control)
+            self.samples.append(sample)
+
+
+def resident() -> float:
+    """MiB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
+
+
+def handles(loop: asyncio.AbstractEventLoop) -> int:
+    """Calls that wait for their time. Under qasync each is a live Qt timer until then, the cancelled ones too."""
+    timer = getattr(loop, "_timer", None)
+    if timer is not None:
+        return len(getattr(timer, "_SimpleTimer__callbacks"))  # noqa: B009
+    waiting: Iterable[asyncio.Handle] = getattr(loop, "_scheduled", ())
+    return sum(1 for handle in waiting if not handle.cancelled())
+
+
+def qt_timers() -> int:
+    """QTimers that are alive anywhere, as far as the collector sees them."""
+    if "PySide6.QtCore" not in sys.modules:
+        return 0
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    windows = QApplication.topLevelWidgets() if QApplication.instance() else []
+    return sum(len(window.findChildren(QTimer)) for window in windows)
+
+
+class Trader:
+    """Places, amends and cancels at random, as fast as told."""
+
+    def __init__(self, program: Program, seed: int, lows: dict[str, int]) -> None:
+        self._program, self._lows = program, lows
+        self._chance = random.Random(seed)
+        self.sent: Counter[str] = Counter()
+        self.denied: Counter[str] = Counter()
+
+    @property
+    def desk(self) -> OrderDesk:
+        assert self._program.workspace.connection is not None
+        desk = self._program.workspace.connection.lanes[Market.STOCK].desk
+        assert desk is not None
+        return desk
+
+    async def trade(self, seconds: float) -> None:
+        ends, acts = time.monotonic() + seconds, set[asyncio.Task[None]]()
+        while time.monotonic() < ends:
+            task = asyncio.ensure_future(self._act())
+            acts.add(task)
+            task.add_done_callback(acts.discard)
+            await asyncio.sleep(self._chance.expovariate(ACTS_A_SECOND))
+        await asyncio.gather(*acts)
+
+    async def _act(self) -> None:
+        resting = [o for o in self.desk.orders() if o.own and o.can_change]
+        verb = "cancel" if len(resting) > 12 else self._chance.choice(("place", "place", "amend", "cancel"))
+        made = self._program.workspace.gesture()
+        try:
+            if verb == "place" or not resting:
+                verb = "place"
+                await self.desk.place(self._draft(), made)
+            elif verb == "amend":
+                order = self._chance.choice(resting)
+                await self.desk.amend(order.id, AmendDraft(None, (order.draft.price or 0) + 100), made)
+            else:
+                order = self._chance.choice(resting)
+                part = 1 if order.remaining > 1 and self._chance.random() < 0.3 else None
+                await self.desk.cancel(order.id, part, made)
+            self.sent[verb] += 1
+        except Denied as denied:
+            self.denied[str(denied).split(".")[0][:30]] += 1
+
+    def _draft(self) -> OrderDraft:
+        code = self._chance.choice(CODES)
+        low = self._lows[code]
+        price = low + 500 * self._chance.randint(0, 8)
+        if self._chance.random() < 0.1:  # through the market: it fills
+            price = -(-low * 3 // 2 // 1000) * 1000
+        venue = self._chance.choice((Venue.KRX, Venue.KRX, Venue.NXT))
+        return OrderDraft(Market.STOCK, code, venue, Side.BUY, OrderType.LIMIT, self._chance.randint(1, 5), price)
+
+
+@dataclass
+class Result:
+    watch: Watch
+    trader: Trader
+    violations: list[str]
+    seconds: float
+    orders: int
+
+    def text(self) -> str:
+        samples = self.watch.samples
+        early, late = fifth(samples, 1), fifth(samples, 4)
+        beyond = max((s.stall - s.control for s in samples), default=0.0)
+        lines = [
+            f"{self.seconds:.0f} s, {sum(self.trader.sent.values())} sends {dict(self.trader.sent)}, denied "
+            f"{dict(self.trader.denied)}, {self.orders} orders at the broker",
+            f"memory {median(early, 'rss'):.1f} -> {median(late, 'rss'):.1f} MiB, "
+            f"largest {max(s.rss for s in samples):.1f}",
+            f"tasks {median(early, 'tasks'):.0f} -> {median(late, 'tasks'):.0f}, waiting calls "
+            f"{median(early, 'timers'):.0f} -> {median(late, 'timers'):.0f}, Qt timers "
+            f"{median(early, 'qt_timers'):.0f} -> {median(late, 'qt_timers'):.0f}",
+            f"worst stall {max(s.stall for s in samples) * 1000:.0f} ms, beyond the control {beyond * 1000:.0f} ms",
+            *self.violations,
+            f"{len(self.violations)} violations",
+        ]
+        return "\n".join(lines)
+
+
+def fifth(samples: Sequence[Sample], number: int) -> Sequence[Sample]:
+    size = max(1, len(samples) // 5)
+    return samples[number * size : (number + 1) * size] or samples
+
+
+def median(samples: Sequence[Sample], name: str) -> float:
+    return float(statistics.median(getattr(sample, name) for sample in samples))
+
+
+def judged(watch: Watch) -> list[str]:
+    """What grew, and what stalled."""
+    samples, found = watch.samples, []
+    early, late = fifth(samples, 1), fifth(samples, 4)
+    if median(late, "rss") - median(early, "rss") > GROWTH:
+        found.append("memory grows")
+    for name in ("tasks", "timers", "qt_timers"):
+        if median(late, name) > median(early, name) + 5:
+            found.append(f"{name} grow")
+    stalls = [s for s in samples if s.stall - s.control > STALL]
+    return [*found, *(f"a stall of {s.stall * 1000:.0f} ms (control {s.control * 1000:.0f} ms)" for s in stalls)]
+
+
+async def at_rest(trader: Trader, program: Program, lists: Lists) -> tuple[list[str], int]:
+    """Wait until no order is unsettled, then hold the blotter against the list; the last word counts."""
+    connection = program.workspace.connection
+    assert connection is not None
+    ends = time.monotonic() + 120
+    found, rows = ["never compared"], list[Row]()
+    while found and time.monotonic() < ends:
+        await asyncio.sleep(1.0)
+        waiting = unsettled(trader.desk.orders())
+        if waiting:
+            found = [f"{len(waiting)} orders are unsettled after two minutes"]
+            continue
+        await connection.look_now()
+        with suppress(ValueError, KeyError, OSError):
+            rows = await asyncio.get_running_loop().run_in_executor(None, lists.day)
+            found = compared(trader.desk, rows)
+    return found, len(rows)
+
+
+def compared(desk: OrderDesk, rows: Sequence[Row]) -> list[str]:
+    elsewhere = {int(row["ord_no"]) for row in rows if "REST" not in row["comm_ord_tp"]}
+    orders = [described(order) for order in desk.orders()]
+    theirs = [{**o, "own": True} if o["number"] in elsewhere and not o["own"] else o for o in orders]
+    return [*false_blotter(theirs, rows), *(v for v in false_verdicts(theirs, rows) if "no verdict" in v)]
+
+
+async def soak(program: Program, greeting: Row, minutes: float, seed: int) -> Result:
+    lists = Lists(greeting)
+    lows = {code: lists.low(code) for code in CODES}
+    began, watch = time.monotonic(), Watch()
+    await program.workspace.switch(World.PRACTICE)
+    trader = Trader(program, seed, lows)
+    watch.start()
+    watching = asyncio.ensure_future(watch.run())
+    await trader.trade(minutes * 60)
+    watching.cancel()
+    watch.end()
+    gc.collect()
+    violations, orders = await at_rest(trader, program, lists)
+    return Result(watch, trader, [*judged(watch), *violations], time.monotonic() - began, orders)
+
+
+def run(minutes: float, seed: int, *, window: bool) -> Result:
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+        script = Path(folder) / "faults.json"
+        script.write_text(json.dumps(faults()), encoding="utf-8")
+        command = [sys.executable, "-m", "kiwoom_desk.simulator", "--seed", str(seed), "--faults", str(script)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as exchange:
+            assert exchange.stdout is not None
+            greeting: Row = json.loads(exchange.stdout.readline())
+            options = Options(practice_url=greeting["rest"], data_dir=Path(folder) / "data")
+            try:
+                return (
+                    _windowed(options, greeting, minutes, seed) if window else _bare(options, greeting, minutes, seed)
+                )
+            finally:
+                exchange.terminate()
+
+
+def _bare(options: Options, greeting: Row, minutes: float, seed: int) -> Result:
+    return asyncio.run(_within(Program(options), greeting, minutes, seed))
+
+
+async def _within(program: Program, greeting: Row, minutes: float, seed: int) -> Result:
+    try:
+        return await soak(program, greeting, minutes, seed)
+    finally:
+        await program.close()
+
+
+def _windowed(options: Options, greeting: Row, minutes: float, seed: int) -> Result:
+    from kiwoom_desk.start import make_application, show_window
+    from kiwoom_desk.ui import aio
+
+    make_application()
+    results: list[Result] = []
+
+    async def main() -> int:
+        program = Program(options)
+        window = show_window(program)
+        aio.spawn(program.heartbeat.run(), "시계 확인")
+        results.append(await _within(program, greeting, minutes, seed))
+        window.hide()
+        return 0
+
+    story: Coroutine[Any, Any, int] = main()
+    aio.run_app(lambda: story)
+    return results[0]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="dev.py soak")
+    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--window", action="store_true")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(arguments)
+    result = run(options.minutes, options.seed, window=options.window)
+    print(result.text())
+    return int(bool(result.violations))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
