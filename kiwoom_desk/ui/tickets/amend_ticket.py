@@ -280,9 +280,12 @@ class AmendTicket(QWidget):
             self._send_amend(state.order, said.amend)
 
     def _pass_guard(self) -> None:
+        """What was asked about goes, and only while it still is what the form says."""
         change, state = self._asking, self._state
         self._close_guard()
-        if change is not None and state is not None and self._trigger.pull(time.monotonic()):
+        if change is None or state is None or self._look(state).amend != change:
+            self.refresh()
+        elif self._trigger.pull(time.monotonic()):
             self._send_amend(state.order, change)
 
     def _press_cancel(self) -> None:

@@ -58,7 +58,8 @@ def show(state: AmendState, rules: MarketRules, now: datetime, context: Context,
         why_amend = "정정할 단가를 입력하십시오"
     why_cancel = _why_not(state, order, standing.not_ready, of_cancel)
     lines = [Line(Level.REFUSE, state.problem)] if state.problem else []
-    lines += [Line(a.level, a.sentence, field=a.field) for a in (*advice, *of_cancel)]
+    if order.can_change:
+        lines += [Line(a.level, a.sentence, field=a.field) for a in (*advice, *of_cancel)]
     return AmendView(
         amend=None if why_amend else change,
         cancel=None if why_cancel else cancel,
