@@ -25,6 +25,9 @@ from kiwoom_desk.tour.witness import Witness
 
 log = logging.getLogger(__name__)
 
+PATIENCE = 90.0
+"""Seconds a step may take; more means that it hangs."""
+
 
 async def tour(options: Options, application: QApplication) -> int:
     """0 only if every step ended as the exchange says. Pictures and `orders.json` go to `options.out`."""
@@ -60,7 +63,10 @@ async def walk(scene: Scene, out: Path) -> str:
 
 async def attempt(scene: Scene, step: Callable[[Scene], Awaitable[None]]) -> str:
     try:
-        await step(scene)
+        async with asyncio.timeout(PATIENCE):
+            await step(scene)
+    except TimeoutError:
+        return f"failed: not done within {PATIENCE:.0f} s"
     except (Missed, AssertionError) as missed:
         log.exception("a step of the tour failed")
         return f"failed: {missed}"

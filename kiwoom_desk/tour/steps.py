@@ -19,8 +19,8 @@ from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll, Scope
 from kiwoom_desk.ui.blotter.filter import Show
 
-AFFORDABLE = 18_000_000
-"""Won that the partial fill may cost; the practice account has fifty million."""
+CHEAP, AFFORDABLE = 12_000_000, 42_000_000
+"""Won: what the partial fill may cost without looking further, and at most; the practice account has fifty million."""
 
 CANDIDATES = ("086790", "005490", "105560", "114800", "011200", "012330", "247540", "035720")
 """Issues whose best ask is small enough to take whole."""
@@ -226,7 +226,6 @@ async def cancel_all(scene: Scene) -> None:
     assert ticked, "nothing is ticked"
     await click(dialog.go)
     await until(lambda: all("접수" in dialog.outcome_of(n) for n in ticked), "a result in every row")
-    scene.application.processEvents()
     await click(dialog.leave)
     await until(lambda: not any(o.can_change for o in scene.trader.orders()), "every order to be cancelled")
     await click(blotter.tabs[Show.ALL])
@@ -268,15 +267,21 @@ async def history(scene: Scene) -> None:
 
 async def _small_ask(scene: Scene) -> str:
     """An issue whose best ask can be taken whole for a moderate sum; looks at each in the ticket, as a person would."""
+    cheapest: tuple[int, str] | None = None
     for code in CANDIDATES:
         if scene.program.workspace.directory.get(code) is None:
             continue
         await scene.trader.write(Terms(Market.STOCK, code, Side.BUY, 1))
         await until(lambda code=code: _ask_size(scene, code) > 0, f"the book of {code}")  # type: ignore[misc]
         ask = scene.trader.quote(Market.STOCK, code).best_ask or 0
-        if (_ask_size(scene, code) + 20) * ask < AFFORDABLE:
+        cost = (_ask_size(scene, code) + 20) * ask
+        cheapest = min(cheapest or (cost, code), (cost, code))
+        if cost < CHEAP:
             return code
-    raise Missed("no issue has an ask that is small enough")
+    if cheapest is None or cheapest[0] > AFFORDABLE:
+        raise Missed("no issue has an ask that is small enough")
+    await scene.trader.write(Terms(Market.STOCK, cheapest[1], Side.BUY, 1))
+    return cheapest[1]
 
 
 def _ask_size(scene: Scene, code: str) -> int:
