@@ -155,7 +155,9 @@ class Http:
                 "Accept-Encoding": "gzip" if call.cap >= LIST_CAP else "identity",
                 **call.headers,
             },
-            timeout=httpx.Timeout(call.deadline, connect=min(3.0, call.deadline / 2), pool=0.2),
+            # reading and writing have no times of their own: the deadline of the whole ends them, and under Qt's loop
+            # each of theirs would live on as a timer until it is due
+            timeout=httpx.Timeout(None, connect=min(3.0, call.deadline / 2), pool=0.2),
             extensions={"trace": trace},
         )
         response = await self._client.send(request, stream=True)
