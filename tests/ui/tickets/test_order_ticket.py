@@ -21,6 +21,7 @@ from kiwoom_desk.trading.settings import CONFIRM
 from kiwoom_desk.ui.tickets.order_ticket import OrderTicket
 from kiwoom_desk.ui.tickets.trigger import CARRIED_OVER
 from tests.support.fake_world import ETF, KTNG, Outdoors
+from tests.support.faults import fault
 from tests.support.market import SAMSUNG
 from tests.support.qt import run, until
 
@@ -98,6 +99,7 @@ def test_a_click_sends_exactly_what_the_button_says() -> None:
     on_ticket(story)
 
 
+@fault("U01")
 def test_a_double_click_and_ten_more_are_one_order() -> None:
     async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
         write_limit(ticket)
@@ -112,6 +114,7 @@ def test_a_double_click_and_ten_more_are_one_order() -> None:
     on_ticket(story)
 
 
+@fault("U01")
 @pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])
 def test_a_held_key_is_one_order(key: Qt.Key) -> None:
     async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
@@ -240,6 +243,7 @@ def test_a_strong_warning_asks_and_enter_does_not_pass_it() -> None:
     on_ticket(story)
 
 
+@fault("U04")
 def test_enter_in_the_question_turns_back_and_a_change_closes_it() -> None:
     async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
         outdoors.settings.put(CONFIRM, "always")
