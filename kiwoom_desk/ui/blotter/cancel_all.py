@@ -13,6 +13,7 @@ from kiwoom_desk.domain.instruments import Side
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.ui import aio, formats, labels
+from kiwoom_desk.ui.blotter.columns import RowKey, row_key
 from kiwoom_desk.ui.fields.buttons import Segments, button
 from kiwoom_desk.ui.fields.layout import row
 from kiwoom_desk.ui.plain import PlainLabel, one_line
@@ -31,7 +32,7 @@ class Scope(Enum):
     CHOSEN = "고른 것"
 
 
-def in_scope(scope: Scope, order: Order, symbol: str, chosen: Iterable[str]) -> bool:
+def in_scope(scope: Scope, order: Order, symbol: str, chosen: Iterable[RowKey]) -> bool:
     match scope:
         case Scope.ALL:
             return True
@@ -42,7 +43,7 @@ def in_scope(scope: Scope, order: Order, symbol: str, chosen: Iterable[str]) -> 
         case Scope.SYMBOL:
             return order.draft.code == symbol
         case Scope.CHOSEN:
-            return order.id in set(chosen)
+            return row_key(order) in set(chosen)
 
 
 def outcome_words(outcome: Outcome) -> str:
@@ -66,7 +67,7 @@ class CancelAll(QDialog):
         cancel: Cancel,
         *,
         symbol: str = "",
-        chosen: Iterable[str] = (),
+        chosen: Iterable[RowKey] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)

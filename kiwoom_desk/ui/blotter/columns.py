@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kiwoom_desk.domain.facts import OrderId
+from kiwoom_desk.domain.instruments import Market, Side
+from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.reports import OUR_CHANNEL
 from kiwoom_desk.trading.environments import World
@@ -15,19 +17,44 @@ from kiwoom_desk.ui.plain import one_line
 from kiwoom_desk.ui.theme import Tone
 
 SortKey = int | float | str
+RowKey = tuple[Market, OrderId]
+"""Both accounts number their orders on their own, and a row from elsewhere is named by its number: the name alone
+would let a gold order stand in the place of a share order."""
+Step = tuple[float, OrderId]
+
+
+def row_key(order: Order) -> RowKey:
+    return order.draft.market, order.id
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row as the table knows it: the order, the world it lives in, how deep it stands under its original.
+    """One row as the table knows it: the order, the world and account it lives in, its place under its original.
 
     `shift` is the broker's clock minus ours where the two differ by seconds: every row then tells the market's time.
+    `path` leads from the first original of its chain down to it, as (time, id) of each. `unseen` marks an order that
+    was accepted by its own answer and has not been seen anywhere since.
     """
 
     order: Order
     world: World
-    depth: int = 0
     shift: timedelta = timedelta()
+    path: tuple[Step, ...] = ()
+    account: str = ""
+    unseen: bool = False
+
+    @property
+    def key(self) -> RowKey:
+        return row_key(self.order)
+
+    @property
+    def step(self) -> Step:
+        return self.time.timestamp(), self.order.id
+
+    @property
+    def depth(self) -> int:
+        """How many originals stand above it."""
+        return max(0, len(self.path) - 1)
 
     @property
     def time(self) -> datetime:
@@ -66,33 +93,35 @@ def _price_text(line: Line) -> str:
 
 def _name(line: Line) -> str:
     order = line.order
-    return "　" * line.depth + ("└ " if line.depth else "") + one_line(order.name or order.draft.code, 24)
+    indent = "　" * (min(line.depth, MOST_INDENT) - 1) + "└ " if line.depth else ""
+    return indent + one_line(order.name or order.draft.code, 24)
+
+
+MOST_INDENT = 3
+"""Deeper chains stand no further in: the name needs its room."""
+
+_KNOWN_TYPES = {labels.WORDS[kind].ko for kind in OrderType} | {"보통", "지정가"}
 
 
 def _type(line: Line) -> str:
     """A type we do not know is shown in the broker's own words."""
     order = line.order
     if not order.own and order.type_text and order.type_text not in _KNOWN_TYPES:
-        return one_line(order.type_text, 16) if _strange(order) else labels.short_type(order.draft.type)
+        return one_line(order.type_text, 16)
     return labels.short_type(order.draft.type)
 
 
-_KNOWN_TYPES = {words.ko for member, words in labels.WORDS.items() if member.__class__.__name__ == "OrderType"} | {
-    "보통",
-    "지정가",
-}
-
-
-def _strange(order: Order) -> bool:
-    return order.type_text not in _KNOWN_TYPES
-
-
 def status(line: Line) -> str:
-    """Icon, word, and the trigger that a waiting stop stands at; a doubt is marked."""
+    """Icon, word, and the trigger that a waiting stop stands at; a doubt is marked, and so is what nobody has seen."""
     order = line.order
     mark = "⚠ " if order.doubts else ""
     stop = f" · 조건 {order.draft.trigger:,}" if order.draft.trigger and order.alive else ""
-    return f"{mark}{labels.STATE_ICONS[order.state]} {labels.status(order)}{stop}"
+    unseen = " · 목록에 없음" if line.unseen else ""
+    return f"{mark}{labels.STATE_ICONS[order.state]} {labels.status(order)}{stop}{unseen}"
+
+
+def _state_tone(line: Line) -> Tone:
+    return labels.status_tone(line.order) or ("warn" if line.unseen else "")
 
 
 def channel(order: Order) -> str:
@@ -112,7 +141,7 @@ def _original(line: Line) -> str:
 
 
 def _side_tone(line: Line) -> Tone:
-    return "up" if line.order.draft.side.value == "buy" else "down"
+    return "up" if line.order.draft.side is Side.BUY else "down"
 
 
 COLUMNS: dict[str, Column] = {
@@ -131,12 +160,11 @@ COLUMNS: dict[str, Column] = {
     "price": Column("단가", _price_text, lambda x: x.order.draft.price or 0, right=True, width=82),
     "trigger": _figure("조건단가", lambda o: o.draft.trigger, 74),
     "average": _figure("평균체결가", lambda o: o.average, 78),
-    "state": Column(
-        "상태", status, lambda x: labels.status(x.order), width=140, tone=lambda x: labels.status_tone(x.order)
-    ),
+    "state": Column("상태", status, lambda x: labels.status(x.order), width=150, tone=_state_tone),
     "number": Column("주문번호", _number, lambda x: x.order.ref.number if x.order.ref else -1, width=76),
     "original": Column("원주문", _original, lambda x: x.order.of.number if x.order.of else -1, width=76),
     "channel": Column("경로", lambda x: channel(x.order), lambda x: channel(x.order), width=80),
+    "account": Column("계좌", lambda x: formats.account(x.account), lambda x: x.account, width=84),
 }
 KEYS = tuple(COLUMNS)
 

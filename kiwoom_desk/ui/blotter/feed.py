@@ -21,7 +21,7 @@ CLOCKS_AGREE = 3
 
 
 class BlotterFeed(QObject):
-    """`changed` on each news of a row or a lane. Rows of one world leave with it."""
+    """`changed` on each news of a lane (rows: `BlotterModel.applied`). Rows of one world leave with it."""
 
     changed = Signal()
 
@@ -66,15 +66,15 @@ class BlotterFeed(QObject):
 
     def _news(self, lane: Lane, order_id: OrderId, order: Order | None) -> None:
         if order is None:
-            self._model.drop(order_id)
+            self._model.drop((lane.market, order_id))
         else:
             self._put(lane, order)
-        self.changed.emit()
 
     def _put(self, lane: Lane, order: Order) -> None:
         apart = round((lane.now() - self._workspace.clock.now()).total_seconds())
         shift = timedelta(seconds=apart if abs(apart) >= CLOCKS_AGREE else 0)
-        self._model.put(order, lane.environment.world, shift)
+        account = "" if lane.account is None else lane.account.tail
+        self._model.put(order, lane.environment.world, shift, account)
 
     def _release(self) -> None:
         for end in self._ends:

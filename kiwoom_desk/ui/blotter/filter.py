@@ -7,9 +7,10 @@ from enum import Enum
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
 from kiwoom_desk.domain.hangul import initials, only_initials
-from kiwoom_desk.domain.orders import Order, OrderState
-from kiwoom_desk.ui.blotter.columns import Line
-from kiwoom_desk.ui.blotter.model import KEY, BlotterModel
+from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.ui.blotter.columns import Line, at
+from kiwoom_desk.ui.blotter.model import KEY, TIME_COLUMN, BlotterModel
+from kiwoom_desk.ui.blotter.strip import unsettled
 
 
 class Show(Enum):
@@ -19,10 +20,6 @@ class Show(Enum):
     OPEN = "미체결"
     UNCONFIRMED = "확인필요"
     FILLED = "체결"
-
-
-def unsettled(order: Order) -> bool:
-    return order.state is OrderState.UNCONFIRMED or order.change_unconfirmed
 
 
 def shows(show: Show, order: Order) -> bool:
@@ -38,7 +35,7 @@ def shows(show: Show, order: Order) -> bool:
 
 
 def fits(text: str, order: Order) -> bool:
-    """By code, name, initials or number (with or without its zeros)."""
+    """By code, name, initials or number (with or without its zeros), also the number of its original."""
     wanted = text.strip().casefold().replace(" ", "")
     if not wanted:
         return True
@@ -47,7 +44,7 @@ def fits(text: str, order: Order) -> bool:
         return True
     if only_initials(wanted) and wanted in initials(order.name):
         return True
-    return order.ref is not None and wanted.isdigit() and wanted in str(order.ref)
+    return wanted.isdigit() and any(ref is not None and wanted in str(ref) for ref in (order.ref, order.of))
 
 
 class BlotterFilter(QSortFilterProxyModel):
@@ -85,7 +82,17 @@ class BlotterFilter(QSortFilterProxyModel):
         return shows(self._show, order) and fits(self._text, order)
 
     def lessThan(self, left: QModelIndex | QPersistentModelIndex, right: QModelIndex | QPersistentModelIndex) -> bool:
-        a, b = left.data(KEY), right.data(KEY)
-        if a == b:
+        a, b = self._model.line(left.row()), self._model.line(right.row())
+        if left.column() == TIME_COLUMN:
+            return self._stands_before(a, b)
+        key = at(left.column()).key
+        first, second = key(a), key(b)
+        if first == second:
             return left.row() < right.row()
-        return bool(a < b)
+        return bool(first < second)  # type: ignore[operator]  # one column's keys are of one type
+
+    def _stands_before(self, a: Line, b: Line) -> bool:
+        """By time, a chain as one: newest first turns the chains around, but not what hangs under its original."""
+        if a.path[0] != b.path[0]:
+            return a.path[0] < b.path[0]
+        return a.path < b.path if self.sortOrder() is Qt.SortOrder.AscendingOrder else b.path < a.path

@@ -1,112 +1,182 @@
-"""The day's orders as a Qt table. Rows stand in the order of arrival, amendments right under their originals' place.
+"""The day's orders as a Qt table. Rows stand in the order of arrival; each knows its place under its original.
 
 Changes are gathered per row and applied on a tick of some 16 ms, so that a burst of fills costs one repaint a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from math import inf
+from time import perf_counter
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QColor, QFont
 
 from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.ui import formats, labels, theme
-from kiwoom_desk.ui.blotter.columns import COLUMNS, KEYS, Line, at
-from kiwoom_desk.ui.plain import tip_text
+from kiwoom_desk.ui.blotter.columns import COLUMNS, KEYS, Line, RowKey, at, index_of, row_key
+from kiwoom_desk.ui.plain import one_line, tip_text
 
 LINE = Qt.ItemDataRole.UserRole
 KEY = Qt.ItemDataRole.UserRole + 1
 TICK_MS = 16
+BUDGET = 0.004
+"""Seconds of a tick that the table may take; what is left waits for the next one."""
+BATCH = 64
+"""New rows that come in one announcement, within a tick."""
+TIME_COLUMN = index_of("time")
 Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class BlotterModel(QAbstractTableModel):
-    """Rows by order id. `put` and `drop` may be called at any rate; `flush` applies them now (tests do)."""
+    """Rows by account and order id. `put` and `drop` may be called at any rate; `flush` applies all of it now.
+
+    `moved` tells of each line before and after (None: there was or is none), `applied` that what waited is in the
+    table."""
+
+    moved = Signal(object, object)  # Line | None, Line | None
+    applied = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: list[Line] = []
-        self._row_of: dict[OrderId, int] = {}
-        self._waiting: dict[OrderId, Line | None] = {}
+        self._row_of: dict[RowKey, int] = {}
+        self._below: defaultdict[RowKey, set[RowKey]] = defaultdict(set)
+        self._waiting: dict[RowKey, Line | None] = {}
+        self._unseen: set[RowKey] = set()
         self._tick = QTimer(self)
         self._tick.setSingleShot(True)
         self._tick.setInterval(TICK_MS)
-        self._tick.timeout.connect(self.flush)
+        self._tick.timeout.connect(self._on_tick)
 
     # --- changing ----------------------------------------------------------------------------------------------
-    def reset(self, lines: Iterable[tuple[Order, World]] = ()) -> None:
-        """Start over with these orders: another world, or a start."""
+    def reset(self) -> None:
+        """Start over without rows: another world."""
         self.beginResetModel()
+        gone, self._lines = self._lines, []
         self._waiting.clear()
-        self._lines = []
-        self._row_of = {}
-        for order, world in lines:
-            self._row_of[order.id] = len(self._lines)
-            self._lines.append(Line(order, world, self._depth(order)))
+        self._row_of.clear()
+        self._below.clear()
         self.endResetModel()
+        for line in gone:
+            self.moved.emit(line, None)
+        self.applied.emit()
 
-    def put(self, order: Order, world: World, shift: timedelta = timedelta()) -> None:
-        """`shift` is the broker's clock minus ours, whole seconds (see `Line`)."""
-        self._waiting[order.id] = Line(order, world, self._depth(order), shift)
-        self._start()
+    def put(self, order: Order, world: World, shift: timedelta = timedelta(), account: str = "") -> None:
+        """`shift` is the broker's clock minus ours, whole seconds; `account` its shown digits (see `Line`)."""
+        self._wait(row_key(order), Line(order, world, shift, account=account))
 
-    def drop(self, order_id: OrderId) -> None:
-        self._waiting[order_id] = None
-        self._start()
+    def drop(self, key: RowKey) -> None:
+        self._wait(key, None)
 
-    def flush(self) -> None:
-        """Apply what waits. Selections and sort order of proxies survive."""
-        self._tick.stop()
-        waiting, self._waiting = self._waiting, {}
-        for order_id, line in waiting.items():
-            row = self._row_of.get(order_id)
-            if line is None:
-                if row is not None:
-                    self._remove(row)
-            elif row is None:
-                self._append(line)
-            elif line != self._lines[row]:
-                self._replace(row, line)
-
-    def _start(self) -> None:
+    def _wait(self, key: RowKey, line: Line | None) -> None:
+        self._waiting[key] = line
         if not self._tick.isActive():
             self._tick.start()
 
-    def _append(self, line: Line) -> None:
-        row = len(self._lines)
-        self.beginInsertRows(QModelIndex(), row, row)
-        self._row_of[line.id] = row
-        self._lines.append(line)
+    def flush(self) -> None:
+        """Apply everything that waits. Selections and sort order of proxies survive."""
+        self._apply(until=inf, most=len(self._waiting))
+
+    def _on_tick(self) -> None:
+        self._apply(until=perf_counter() + BUDGET, most=BATCH)
+        if self._waiting:
+            self._tick.start()
+
+    def _apply(self, until: float, most: int) -> None:
+        """What waits, in its order, until the time is up or `most` new rows have come together."""
+        self._tick.stop()
+        fresh: dict[RowKey, Line] = {}
+        while self._waiting and len(fresh) < most + 1 and perf_counter() < until:
+            key = next(iter(self._waiting))
+            line, row = self._waiting.pop(key), self._row_of.get(key)
+            if line is None and row is not None:
+                self._remove(row)
+            elif line is not None and row is None:
+                fresh[key] = self._placed(line, fresh)
+            elif line is not None and row is not None:
+                known = self._lines[row]
+                self._replace(row, replace(self._placed(line, fresh), unseen=known.unseen and not line.order.seen))
+        self._append(list(fresh.values()))
+        self.applied.emit()
+
+    def mark_unseen(self, keys: Collection[RowKey]) -> None:
+        """Exactly these rows are orders that nobody has seen since they were accepted."""
+        for key in self._unseen ^ set(keys):
+            row = self._row_of.get(key)
+            if row is not None:
+                self._replace(row, replace(self._lines[row], unseen=key in keys))
+        self._unseen = set(keys)
+
+    def _append(self, fresh: Sequence[Line]) -> None:
+        if not fresh:
+            return
+        first = len(self._lines)
+        self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
+        for line in fresh:
+            self._row_of[line.key] = len(self._lines)
+            self._lines.append(line)
         self.endInsertRows()
+        for line in fresh:
+            self.moved.emit(None, line)
+            self._hang(line.key, line.order.replaces)
+            self._rehang(line.key)
 
     def _remove(self, row: int) -> None:
         self.beginRemoveRows(QModelIndex(), row, row)
-        del self._lines[row]
-        self._row_of = {line.id: n for n, line in enumerate(self._lines)}
+        gone = self._lines.pop(row)
+        self._row_of = {line.key: n for n, line in enumerate(self._lines)}
         self.endRemoveRows()
+        self.moved.emit(gone, None)
+        self._rehang(gone.key)
 
     def _replace(self, row: int, line: Line) -> None:
-        before, self._lines[row] = self._lines[row], line
+        before = self._lines[row]
+        if line == before:
+            return
+        self._lines[row] = line
         changed = [n for n, key in enumerate(KEYS) if _cell(before, key) != _cell(line, key)]
-        if changed:
-            self.dataChanged.emit(self.index(row, changed[0]), self.index(row, changed[-1]))
+        if line.order.alive != before.order.alive:
+            changed = [0, len(KEYS) - 1]  # the whole row turns pale
+        if changed or _place_of(before) != _place_of(line):
+            first, last = (changed[0], changed[-1]) if changed else (TIME_COLUMN, TIME_COLUMN)
+            self.dataChanged.emit(self.index(row, first), self.index(row, last))
+        self.moved.emit(before, line)
+        if before.path != line.path or before.order.replaces != line.order.replaces:
+            self._hang(line.key, line.order.replaces)
+            self._rehang(line.key)
 
-    def _depth(self, order: Order) -> int:
-        """How many originals stand above it."""
-        depth, seen, replaces = 0, {order.id}, order.replaces
-        while replaces is not None and replaces not in seen and depth < 6:
-            seen.add(replaces)
-            depth += 1
-            row = self._row_of.get(replaces)
-            replaces = None if row is None else self._lines[row].order.replaces
-        return depth
+    # --- chains ------------------------------------------------------------------------------------------------
+    def _placed(self, line: Line, fresh: Mapping[RowKey, Line]) -> Line:
+        """`line` under its original, when that is known or comes with it."""
+        above, original = line.order.replaces, None
+        if above is not None:
+            key = (line.key[0], above)
+            row = self._row_of.get(key)
+            original = fresh.get(key) if row is None else self._lines[row]
+        before = () if original is None else original.path
+        if any(order_id == line.id for _, order_id in before):
+            before = ()  # two that call each other their original
+        return replace(line, path=(*before, line.step))
+
+    def _hang(self, key: RowKey, above: OrderId | None) -> None:
+        if above is not None:
+            self._below[key[0], above].add(key)
+
+    def _rehang(self, key: RowKey) -> None:
+        """An original has come, gone or moved: what hangs below it follows."""
+        for below in tuple(self._below.get(key, ())):
+            row = self._row_of.get(below)
+            if row is not None:
+                self._replace(row, self._placed(self._lines[row], {}))
 
     # --- reading -----------------------------------------------------------------------------------------------
     @property
@@ -116,8 +186,8 @@ class BlotterModel(QAbstractTableModel):
     def line(self, row: int) -> Line:
         return self._lines[row]
 
-    def row(self, order_id: OrderId) -> int | None:
-        return self._row_of.get(order_id)
+    def row(self, key: RowKey) -> int | None:
+        return self._row_of.get(key)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own signature)
         return 0 if parent.isValid() else len(self._lines)
@@ -156,6 +226,12 @@ class BlotterModel(QAbstractTableModel):
         return column.key(line) if role == KEY else None
 
 
+def _place_of(line: Line) -> tuple[object, ...]:
+    """What decides under which tab and where in the table a line stands, beside its cells."""
+    order = line.order
+    return order.alive, order.change_unconfirmed, bool(order.filled), order.state, line.path
+
+
 def _cell(line: Line, key: str) -> tuple[str, str]:
     column = COLUMNS[key]
     return column.text(line), column.tone(line)
@@ -190,9 +266,11 @@ def _tip(line: Line) -> str:
     if order.code:
         parts.append(f"코드 {order.code}")
     parts += [labels.word(doubt) for doubt in sorted(order.doubts, key=lambda d: d.value)]
-    if order.own and order.ref is not None and not order.seen:
+    if order.alive and order.own and order.ref is not None and not order.seen:
         parts.append("접수 응답은 받았고, 목록이나 실시간으로는 아직 보이지 않습니다.")
     if order.text:
         parts.append(f"키움: {order.text}")
+    if order.type_text and not order.own:
+        parts.append(f"키움 종류: {order.type_text}")
     parts.append(f"평균체결가 {formats.won(order.average)}" if order.filled else "")
-    return "\n".join(part for part in parts if part)
+    return "\n".join(one_line(part) for part in parts if part)

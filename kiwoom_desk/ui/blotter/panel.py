@@ -24,17 +24,19 @@ from PySide6.QtWidgets import (
 
 from kiwoom_desk.domain.drafts import AmendDraft
 from kiwoom_desk.domain.facts import OrderId, Outcome
+from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.reports import BrokerRef
+from kiwoom_desk.trading.gestures import Gesture
 from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.notices import Level, Notice
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, formats, labels, theme
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll, outcome_words
-from kiwoom_desk.ui.blotter.columns import COLUMNS, KEYS, at
+from kiwoom_desk.ui.blotter.columns import COLUMNS, KEYS, RowKey, at, row_key
 from kiwoom_desk.ui.blotter.feed import BlotterFeed
-from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show, shows, unsettled
+from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show, shows
 from kiwoom_desk.ui.blotter.model import BlotterModel
 from kiwoom_desk.ui.blotter.part import CancelPart
 from kiwoom_desk.ui.blotter.strip import WHAT_TO_DO, Strip, unseen
@@ -148,6 +150,7 @@ class BlotterPanel(QFrame):
         self.table.customContextMenuRequested.connect(self._menu)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen_changed())
         self.feed.changed.connect(self.refresh)
+        self.model.applied.connect(self.refresh)
         for key, act in (("F3", self.amend_chosen), ("F4", self.cancel_chosen)):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
@@ -172,8 +175,8 @@ class BlotterPanel(QFrame):
             tab.setText(f"{show.value} {count}" if count else show.value)
             theme.mark(tab, loud=show is Show.UNCONFIRMED and count > 0)
         now = self._workspace.clock.now()
-        waiting = [(o, self.feed.lane_of(o)) for o in orders if unsettled(o) or unseen(o, now)]
-        self.strip.show_orders([(o, lane) for o, lane in waiting if unsettled(o)], now)
+        waiting = [o for o in orders if shows(Show.UNCONFIRMED, o) or unseen(o, now)]
+        self.strip.show_orders([(o, self.feed.lane_of(o)) for o in waiting], now)
         self.age.setText(self._age())
         empty = self._picture()
         self.empty.setText(empty)
@@ -250,9 +253,9 @@ class BlotterPanel(QFrame):
         if len(orders) == 1:
             aio.spawn(self._cancel_and_tell(orders[0], None), "취소")
         elif orders:
-            self.open_cancel_all([order.id for order in orders])
+            self.open_cancel_all([row_key(order) for order in orders])
 
-    def open_cancel_all(self, chosen: Sequence[str] = ()) -> CancelAll:
+    def open_cancel_all(self, chosen: Sequence[RowKey] = ()) -> CancelAll:
         orders = [line.order for line in self.model.lines if line.order.can_change]
         instrument = self._selection.instrument
         dialog = CancelAll(
@@ -280,17 +283,26 @@ class BlotterPanel(QFrame):
             return
         self._say(Level.INFO, outcome_words(outcome), order)
 
-    async def _amend_to_market(self, order: Order) -> None:
-        """현재가로 정정: the whole remainder to the last price."""
+    async def _amend_to_market(self, order: Order, gesture: Gesture) -> None:
+        """현재가로 정정: the whole remainder to the last price; a price that is old only opens the ticket."""
         lane = self.feed.lane_of(order)
         quote = None if lane is None or lane.data is None else lane.data.any_quote(order.draft.code)
         if lane is None or lane.desk is None or quote is None or quote.last is None:
             self._say(Level.WARN, "현재가를 몰라 정정하지 못했습니다. 종목을 골라 시세를 띄운 다음 다시 하세요.", order)
             return
+        if order.draft.market is Market.STOCK and not quote.feed_live:
+            self._selection.amend(order)
+            self._say(
+                Level.WARN, "실시간 시세가 끊겨 현재가로 바로 정정하지 않았습니다. 단가를 확인하고 보내세요.", order
+            )
+            return
         try:
-            await lane.desk.amend(order.id, AmendDraft(None, quote.last), self._workspace.gesture())
+            await lane.desk.amend(order.id, AmendDraft(None, quote.last), gesture)
         except Denied as denied:
             self._say(Level.WARN, f"정정하지 못함: {denied}", order)
+
+    def _to_market(self, order: Order) -> None:
+        aio.spawn(self._amend_to_market(order, self._workspace.gesture()), "정정")
 
     def _choose(self, order: Order, ref: BrokerRef | None) -> None:
         aio.spawn(self._settle(order, ref), "내 주문 고르기")
@@ -327,7 +339,7 @@ class BlotterPanel(QFrame):
         self._act(menu, "전량 취소", lambda: aio.spawn(self._cancel_and_tell(order, None), "취소"), live)
         self._act(menu, "일부 취소…", lambda: self.open_part(order), live and order.remaining > 1)
         priced = live and order.draft.type.amendable
-        self._act(menu, "현재가로 정정", lambda: aio.spawn(self._amend_to_market(order), "정정"), priced)
+        self._act(menu, "현재가로 정정", partial(self._to_market, order), priced)
         menu.addSeparator()
         self._act(menu, "같은 조건으로 새 주문", lambda: self._selection.repeat(order))
         self._act(menu, "주문 이력", lambda: self.show_history(order))

@@ -10,8 +10,8 @@ from typing import cast
 import pytest
 from PySide6.QtWidgets import QPushButton
 
-from kiwoom_desk.domain.facts import Accepted, AnswerLost, Outcome, Refused
-from kiwoom_desk.domain.instruments import Side
+from kiwoom_desk.domain.facts import Accepted, AnswerLost, OrderId, Outcome, Refused
+from kiwoom_desk.domain.instruments import Market, Side
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.reports import BrokerRef
 from kiwoom_desk.trading.lane import Lane
@@ -73,7 +73,7 @@ def test_a_scope_ticks_what_it_says(scope: Scope, ticked: list[int]) -> None:
         async def never(order: Order) -> Outcome:
             raise AssertionError("nothing was confirmed")
 
-        dialog = CancelAll([order(n) for n in range(4)], never, symbol="005930", chosen=["O2"])
+        dialog = CancelAll([order(n) for n in range(4)], never, symbol="005930", chosen=[(Market.STOCK, OrderId("O2"))])
         dialog.take_scope(scope)
         assert dialog.ticked() == ticked
         assert all((order(n).draft.side is Side.BUY) == (n % 2 == 0) for n in range(4))

@@ -12,7 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QTableView
 
 from kiwoom_desk.domain.facts import OrderId
-from kiwoom_desk.domain.instruments import Side
+from kiwoom_desk.domain.instruments import Market, Side
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.trading.environments import World
@@ -67,7 +67,7 @@ def test_rows_and_selection_follow_the_orders_through_any_day(
             model.put(made, World.PRACTICE)
         elif act == "drop":
             truth.pop(f"O{n}", None)
-            model.drop(OrderId(f"O{n}"))
+            model.drop((Market.STOCK, OrderId(f"O{n}")))
         elif act == "sort":
             rows.sort(n, Qt.SortOrder(value))
         elif act == "show":

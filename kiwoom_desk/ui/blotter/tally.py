@@ -1,0 +1,61 @@
+"""Counts of the table, kept up change by change: news costs the same with ten rows and with thousands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QObject
+
+from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.ui.blotter.columns import Line, RowKey
+from kiwoom_desk.ui.blotter.filter import Show, shows
+from kiwoom_desk.ui.blotter.model import BlotterModel
+from kiwoom_desk.ui.blotter.strip import maybe_unseen, unseen, unsettled
+
+
+class Tally(QObject):
+    """Follows a model from its first row on."""
+
+    def __init__(self, model: BlotterModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._counts: Counter[Show] = Counter()
+        self._unsettled: dict[RowKey, Order] = {}
+        self._unseen: dict[RowKey, Order] = {}
+        self._changeable: set[RowKey] = set()
+        model.moved.connect(self._moved)
+
+    def count(self, show: Show) -> int:
+        return self._counts[show]
+
+    @property
+    def unsettled(self) -> Sequence[Order]:
+        """The orders whose fate is unknown, the oldest first."""
+        return sorted(self._unsettled.values(), key=lambda order: order.at)
+
+    @property
+    def changeable(self) -> int:
+        """How many orders an amend or cancel can name."""
+        return len(self._changeable)
+
+    def unseen(self, now: datetime) -> Collection[RowKey]:
+        """Accepted by their own answer some time ago, and not seen anywhere since."""
+        return {key for key, order in self._unseen.items() if unseen(order, now)}
+
+    def _moved(self, before: Line | None, after: Line | None) -> None:
+        if before is not None:
+            order, key = before.order, before.key
+            self._counts.subtract(show for show in Show if shows(show, order))
+            self._unsettled.pop(key, None)
+            self._unseen.pop(key, None)
+            self._changeable.discard(key)
+        if after is not None:
+            order, key = after.order, after.key
+            self._counts.update(show for show in Show if shows(show, order))
+            if unsettled(order):
+                self._unsettled[key] = order
+            if maybe_unseen(order):
+                self._unseen[key] = order
+            if order.can_change:
+                self._changeable.add(key)
