@@ -152,9 +152,10 @@ def test_a_list_that_is_not_whole_is_no_look(tmp_path: Path, script: dict[str, o
             for n in range(25):  # more than one page holds
                 b.server.call(lambda n=n: place_directly(b, n + 1))  # type: ignore[misc]
         b.server.faults.arm(script)
-        looked = b.lane.last_look
         with pytest.raises(QueryFailed):
             await b.lane.gateway.broker.look(b.lane.today())  # type: ignore[union-attr]
+        assert not await b.reconciler.look()  # one that was under way has ended before it
+        looked = b.lane.last_look
         assert not await b.reconciler.look()
         assert b.lane.last_look == looked and b.reconciler.failure
         b.server.faults.clear()

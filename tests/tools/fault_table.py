@@ -67,7 +67,7 @@ class Collector:
 def collect(*, run: bool) -> dict[str, Found]:
     """What every fault is proved by; with `run` also how it ended."""
     collector = Collector()
-    arguments = ["-q", "-p", "no:cacheprovider", str(ROOT / "tests")]
+    arguments = ["-q", "-p", "no:cacheprovider", "--continue-on-collection-errors", str(ROOT / "tests")]
     pytest.main(arguments if run else [*arguments, "--collect-only"], plugins=[collector])
     return collector.found
 
