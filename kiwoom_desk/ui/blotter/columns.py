@@ -68,13 +68,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`text` is what the cell says, `key` what it sorts by: figures sort as figures, never as text."""
+    """`text` is what the cell says, `key` what it sorts by: figures sort as figures, never as text.
+
+    `hidden` columns are there for whoever wants them, from the header's menu."""
 
     title: str
     text: Callable[[Line], str]
     key: Callable[[Line], SortKey]
     right: bool = False
     width: int = 70
+    hidden: bool = False
     tone: Callable[[Line], Tone] = lambda line: ""
 
 

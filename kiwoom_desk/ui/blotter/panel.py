@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QButtonGroup,
     QFileDialog,
     QFrame,
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -28,18 +26,22 @@ from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.reports import BrokerRef
 from kiwoom_desk.trading.gestures import Gesture
-from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.notices import Level, Notice
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.trading.workspace import Workspace
-from kiwoom_desk.ui import aio, formats, labels, theme
+from kiwoom_desk.ui import aio, theme
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll, outcome_words
-from kiwoom_desk.ui.blotter.columns import COLUMNS, KEYS, RowKey, at, row_key
+from kiwoom_desk.ui.blotter.columns import RowKey, row_key
 from kiwoom_desk.ui.blotter.feed import BlotterFeed
-from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show, shows
+from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show
+from kiwoom_desk.ui.blotter.header import ColumnKeeper
 from kiwoom_desk.ui.blotter.model import BlotterModel
 from kiwoom_desk.ui.blotter.part import CancelPart
-from kiwoom_desk.ui.blotter.strip import WHAT_TO_DO, Strip, unseen
+from kiwoom_desk.ui.blotter.pictures import age, picture
+from kiwoom_desk.ui.blotter.saving import table_rows
+from kiwoom_desk.ui.blotter.strip import WHAT_TO_DO, Strip
+from kiwoom_desk.ui.blotter.table import OrderTable
+from kiwoom_desk.ui.blotter.tally import Tally
 from kiwoom_desk.ui.dialogs.sheet import tell
 from kiwoom_desk.ui.fields.buttons import button
 from kiwoom_desk.ui.fields.layout import row
@@ -62,6 +64,7 @@ class BlotterPanel(QFrame):
         self._export: Export | None = None
         self._evidence: Evidence | None = None
         self.model = BlotterModel(self)
+        self.tally = Tally(self.model, self)
         self.rows = BlotterFilter(self.model, self)
         self.feed = BlotterFeed(workspace, self.model, self)
         self.tabs = {show: _tab(show) for show in Show}
@@ -71,21 +74,25 @@ class BlotterPanel(QFrame):
         self.cancel_all = button("일괄취소", "small", tooltip="여러 주문을 골라 한 번에 취소합니다")
         self.save = button("내보내기", "small", tooltip="보이는 주문을 엑셀용 CSV로 저장합니다")
         self.strip = Strip(self._choose, self._explain)
-        self.table = QTableView()
+        self.table = OrderTable()
         self.empty = PlainLabel("", "muted")
         self.age = PlainLabel("", "caption")
         self._stack = QStackedLayout()
         self._lay_out()
-        self._prepare_table()
+        self.table.setModel(self.rows)
+        self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        self.columns = ColumnKeeper(self.table, workspace.settings)
         self._connect()
         self._tick = QTimer(self)
         self._tick.setInterval(SECOND)
-        self._tick.timeout.connect(self.refresh)
+        self._tick.timeout.connect(self._time_passes)
         self._tick.start()
         self.show_only(Show.ALL)
 
     def stop(self) -> None:
         self._tick.stop()
+        self._end_look()
+        self.columns.stop()
         self.feed.stop()
 
     def offer(self, export: Export, evidence: Evidence) -> None:
@@ -106,34 +113,12 @@ class BlotterPanel(QFrame):
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
         box = QVBoxLayout(self)
-        box.setContentsMargins(8, 6, 8, 4)
+        box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
         acts = (self.search, self.amend, self.cancel, self.cancel_all, self.save)
         box.addLayout(row(*self.tabs.values(), None, self.age, *acts, gap=4))
         box.addWidget(self.strip)
         box.addWidget(pages, 1)
-
-    def _prepare_table(self) -> None:
-        table = self.table
-        table.setModel(self.rows)
-        table.setObjectName("blotter")
-        table.setAccessibleName("주문표")
-        table.setSortingEnabled(True)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(theme.sizes().row)
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setSectionsMovable(True)
-        table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
-        for n, key in enumerate(KEYS):
-            table.setColumnWidth(n, COLUMNS[key].width)
 
     def _connect(self) -> None:
         for show, tab in self.tabs.items():
@@ -146,14 +131,16 @@ class BlotterPanel(QFrame):
         self.cancel.clicked.connect(self.cancel_chosen)
         self.cancel_all.clicked.connect(lambda: self.open_cancel_all())
         self.save.clicked.connect(lambda: aio.spawn(self._save(), "내보내기"))
-        self.table.doubleClicked.connect(self._double_clicked)
-        self.table.customContextMenuRequested.connect(self._menu)
+        self.table.opened.connect(self._opened)
+        self.table.menu_wanted.connect(self._menu)
+        self.table.delete_wanted.connect(self._list_chosen)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen_changed())
         self.feed.changed.connect(self.refresh)
+        self._end_look = theme.on_change(lambda _: self.table.take_look())
         self.model.applied.connect(self.refresh)
         for key, act in (("F3", self.amend_chosen), ("F4", self.cancel_chosen)):
             shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(act)
 
@@ -167,49 +154,27 @@ class BlotterPanel(QFrame):
         self.rows.search(text)
         self.refresh()
 
+    def _time_passes(self) -> None:
+        """What changes without news: ages, and what nobody has seen for too long."""
+        self.model.mark_unseen({row_key(order) for order in self.tally.unseen(self._workspace.clock.now())})
+        self.refresh()
+
     def refresh(self) -> None:
         """Counts, the strip, ages, and which of the pictures is right: the table, empty, loading, failed."""
-        orders = [line.order for line in self.model.lines]
         for show, tab in self.tabs.items():
-            count = sum(shows(show, order) for order in orders)
+            count = self.tally.count(show)
             tab.setText(f"{show.value} {count}" if count else show.value)
             theme.mark(tab, loud=show is Show.UNCONFIRMED and count > 0)
         now = self._workspace.clock.now()
-        waiting = [o for o in orders if shows(Show.UNCONFIRMED, o) or unseen(o, now)]
+        waiting = [*self.tally.unsettled, *(o for o in self.tally.unseen(now) if not o.change_unconfirmed)]
         self.strip.show_orders([(o, self.feed.lane_of(o)) for o in waiting], now)
-        self.age.setText(self._age())
-        empty = self._picture()
+        connection = self._workspace.connection
+        self.age.setText(age(connection, now))
+        shown = self.rows.rowCount()
+        empty = "" if shown else picture(connection, known=self.model.rowCount(), now=now)
         self.empty.setText(empty)
         self._stack.setCurrentIndex(1 if empty else 0)
         self._chosen_changed()
-
-    def _picture(self) -> str:
-        """The sentence instead of the table, or nothing when there are rows to show."""
-        if self.rows.rowCount():
-            return ""
-        connection = self._workspace.connection
-        if connection is None:
-            return "연결되어 있지 않습니다."
-        lanes = list(connection.lanes.values())
-        if any(lane.state is LaneState.CONNECTING for lane in lanes):
-            return "연결하고 주문을 불러오고 있습니다…"
-        ready = [lane for lane in lanes if lane.state is LaneState.READY]
-        if not ready:
-            told = [f"{labels.word(lane.market)}: {lane.sentence}" for lane in lanes if lane.sentence]
-            return "\n".join(told) or "연결되어 있지 않습니다."
-        if any(lane.last_look is None for lane in ready):
-            failures = [lane.reconciler.failure for lane in ready if lane.reconciler and lane.reconciler.failure]
-            return f"주문을 아직 불러오지 못했습니다. {failures[0]}" if failures else "주문을 불러오고 있습니다…"
-        return "조건에 맞는 주문이 없습니다." if self.model.rowCount() else "오늘 주문이 없습니다."
-
-    def _age(self) -> str:
-        connection = self._workspace.connection
-        lanes = [] if connection is None else [x for x in connection.lanes.values() if x.state is LaneState.READY]
-        failed = next((x.reconciler.failure for x in lanes if x.reconciler and x.reconciler.failure), "")
-        looks = [lane.last_look for lane in lanes if lane.last_look is not None]
-        oldest = min(looks, default=None)
-        told = "" if oldest is None else f"주문 목록 {formats.since(oldest, self._workspace.clock.now())} 확인"
-        return f"조회 실패: {failed} · {told}" if failed else told
 
     # --- the chosen rows ---------------------------------------------------------------------------------------
     def chosen(self) -> list[Order]:
@@ -229,12 +194,13 @@ class BlotterPanel(QFrame):
         orders = self.chosen()
         self.amend.setEnabled(len(orders) == 1 and orders[0].can_change)
         self.cancel.setEnabled(any(order.can_change for order in orders))
-        self.cancel_all.setEnabled(any(line.order.can_change for line in self.model.lines))
+        self.cancel_all.setEnabled(self.tally.changeable > 0)
         single = orders[0] if len(orders) == 1 else None
         if single != self._selection.order:
             self._selection.choose_order(single)
 
-    def _double_clicked(self, index: QModelIndex) -> None:
+    def _opened(self, index: QModelIndex) -> None:
+        """Double click or Enter: 정정·취소 filled with it; what cannot be changed any more shows its life."""
         order = self.rows.line_at(index.row()).order
         if order.can_change:
             self._selection.amend(order)
@@ -253,6 +219,12 @@ class BlotterPanel(QFrame):
         if len(orders) == 1:
             aio.spawn(self._cancel_and_tell(orders[0], None), "취소")
         elif orders:
+            self.open_cancel_all([row_key(order) for order in orders])
+
+    def _list_chosen(self) -> None:
+        """Del: the chosen rows, ticked in the list that asks once."""
+        orders = [order for order in self.chosen() if order.can_change]
+        if orders:
             self.open_cancel_all([row_key(order) for order in orders])
 
     def open_cancel_all(self, chosen: Sequence[RowKey] = ()) -> CancelAll:
@@ -327,10 +299,7 @@ class BlotterPanel(QFrame):
         window.show()
         return window
 
-    def _menu(self, at_point: QPoint) -> None:
-        index = self.table.indexAt(at_point)
-        if not index.isValid():
-            return
+    def _menu(self, index: QModelIndex, place: QPoint) -> None:
         order = self.rows.line_at(index.row()).order
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -343,7 +312,7 @@ class BlotterPanel(QFrame):
         menu.addSeparator()
         self._act(menu, "같은 조건으로 새 주문", lambda: self._selection.repeat(order))
         self._act(menu, "주문 이력", lambda: self.show_history(order))
-        menu.popup(self.table.viewport().mapToGlobal(at_point))
+        menu.popup(place)
 
     @staticmethod
     def _act(menu: QMenu, text: str, act: Callable[[], object], enabled: bool = True) -> None:
@@ -360,18 +329,7 @@ class BlotterPanel(QFrame):
     # --- export ------------------------------------------------------------------------------------------------
     def table_rows(self) -> tuple[list[str], list[list[str | int | None]]]:
         """What is shown now, figures as figures."""
-        header = [at(n).title for n in range(len(KEYS))]
-        rows: list[list[str | int | None]] = []
-        for n in range(self.rows.rowCount()):
-            line = self.rows.line_at(n)
-            cells: list[str | int | None] = []
-            for key in KEYS:
-                column = COLUMNS[key]
-                value = column.key(line)
-                figure = column.right and isinstance(value, int) and value >= 0 and key != "price"
-                cells.append(value if figure and isinstance(value, int) else column.text(line))
-            rows.append(cells)
-        return header, rows
+        return table_rows(self.rows.line_at(n) for n in range(self.rows.rowCount()))
 
     async def _save(self) -> None:
         path = await self._ask_path("주문 내보내기", f"주문-{self._workspace.now():%Y%m%d-%H%M}", "csv")

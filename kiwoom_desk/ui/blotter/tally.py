@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QObject
@@ -39,9 +39,9 @@ class Tally(QObject):
         """How many orders an amend or cancel can name."""
         return len(self._changeable)
 
-    def unseen(self, now: datetime) -> Collection[RowKey]:
+    def unseen(self, now: datetime) -> Sequence[Order]:
         """Accepted by their own answer some time ago, and not seen anywhere since."""
-        return {key for key, order in self._unseen.items() if unseen(order, now)}
+        return [order for order in self._unseen.values() if unseen(order, now)]
 
     def _moved(self, before: Line | None, after: Line | None) -> None:
         if before is not None:
