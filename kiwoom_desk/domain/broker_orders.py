@@ -6,7 +6,7 @@ describe the order differently, the better source holds (day list over open list
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -20,9 +20,9 @@ _RANK = {source: rank for rank, source in enumerate(Source)}
 
 @dataclass(frozen=True, slots=True)
 class Told(Generic[V]):
-    """One described part with its weight: (rank of the source, when heard, a tie-break that is the same everywhere)."""
+    """One described part with its weight: (rank of the source, when heard). Two that say the same are equal."""
 
-    weight: tuple[int, datetime, str]
+    weight: tuple[int, datetime] = field(compare=False)
     value: V
 
 
@@ -31,7 +31,8 @@ class BrokerOrder:
     """The merge of all reports about `ref`. `stated` is the smallest remaining quantity a list has shown.
 
     `sources` tells where it was seen; `first_seen` when we first heard of it; `contradicted` that statements about
-    what it is (kind, original) differ, which only a query can settle."""
+    what it is (kind, original) differ, which only a query can settle. Two are equal when they say the same, whenever
+    their words were heard."""
 
     ref: BrokerRef
     kind: ReportKind
@@ -119,9 +120,10 @@ def merge(known: BrokerOrder | None, report: OrderReport) -> BrokerOrder:
     if known is None:
         return other
     assert known.ref == other.ref
-    kind, of = max((known.kind, known.of), (other.kind, other.of), key=_kind_weight)
-    return replace(
-        known,
+    ours, theirs = (known.kind, known.of), (other.kind, other.of)
+    kind, of = ours if ours == theirs else max(ours, theirs, key=_kind_weight)
+    return BrokerOrder(
+        ref=known.ref,
         kind=kind,
         of=of,
         told_draft=_better(known.told_draft, other.told_draft),
@@ -140,35 +142,26 @@ def merge(known: BrokerOrder | None, report: OrderReport) -> BrokerOrder:
         channel=_most(known.channel, other.channel),
         ordered_at=_least(known.ordered_at, other.ordered_at),
         sources=known.sources | other.sources,
-        contradicted=known.contradicted or (known.kind, known.of) != (other.kind, other.of),
-    )
-
-
-def says_the_same(a: BrokerOrder, b: BrokerOrder) -> bool:
-    """True when `b` differs from `a` in nothing but when its parts were heard."""
-    words = (a.draft, a.shown, a.name, a.type_text, a.text)
-    return words == (b.draft, b.shown, b.name, b.type_text, b.text) and b == replace(
-        a,
-        told_draft=b.told_draft,
-        told_name=b.told_name,
-        told_type=b.told_type,
-        told_text=b.told_text,
-        told_shown=b.told_shown,
+        contradicted=known.contradicted or ours != theirs,
     )
 
 
 def _told(report: OrderReport, value: V | None) -> Told[V] | None:
-    return None if value is None else Told((_RANK[report.source], report.at, repr(value)), value)
+    return None if value is None else Told((_RANK[report.source], report.at), value)
 
 
 def _better(a: Told[V] | None, b: Told[V] | None) -> Told[V] | None:
     if a is None or b is None:
         return b if a is None else a
-    return max(a, b, key=lambda told: told.weight)
+    if a.weight != b.weight:
+        return a if a.weight > b.weight else b
+    return max(a, b, key=lambda told: repr(told.value))
 
 
 def _executions(found: frozenset[Execution]) -> frozenset[Execution]:
     """One execution per number: the same fill told twice with another time stamp is one fill."""
+    if len(found) < 2:
+        return found
     by_number: dict[str, Execution] = {}
     for execution in sorted(found, key=lambda e: (e.number, e.quantity, e.price, e.at)):
         by_number[execution.number] = execution

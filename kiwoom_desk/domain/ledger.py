@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from kiwoom_desk.domain import intents as intent_rules
 from kiwoom_desk.domain.bindings import NOTHING_BOUND, Bindings, bind
-from kiwoom_desk.domain.broker_orders import BrokerOrder, merge, says_the_same
+from kiwoom_desk.domain.broker_orders import BrokerOrder, merge
 from kiwoom_desk.domain.facts import (
     Answered,
     Cancelling,
@@ -86,7 +86,7 @@ class Ledger:
     def says_news(self, report: OrderReport) -> bool:
         """True when the report adds to what is known of its number, so that it is worth keeping."""
         known = self._numbers.get(report.ref)
-        return known is None or not says_the_same(known, merge(known, report))
+        return known != merge(known, report)
 
     def story(self, order_id: OrderId) -> Sequence[Fact]:
         """Every fact about this order and the requests to change it, by time."""
@@ -151,12 +151,10 @@ class Ledger:
     def _report(self, fact: Reported) -> frozenset[OrderId]:
         report = fact.report
         known = self._numbers.get(report.ref)
-        merged = merge(known, report)
+        merged = self._numbers[report.ref] = merge(known, report)
         if merged == known:
             return frozenset()
-        if known is None or not says_the_same(known, merged):
-            self._facts_of[report.ref].append(fact)
-        self._numbers[report.ref] = merged
+        self._facts_of[report.ref].append(fact)
         touched = {report.ref}
         if known is not None and known.of is not None and known.of != merged.of:
             self._kids[known.of].discard(report.ref)
@@ -290,4 +288,4 @@ def _ref_in(row_id: OrderId) -> BrokerRef | None:
     day, dash, number = row_id.partition("-")
     if not dash or len(day) != 8 or not number.isdigit():
         return None
-    return BrokerRef(datetime.strptime(day, "%Y%m%d").date(), int(number))  # noqa: DTZ007 (a date has no zone)
+    return BrokerRef(date.fromisoformat(day), int(number))

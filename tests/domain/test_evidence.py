@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kiwoom_desk.domain import intents as rules
 from kiwoom_desk.domain.bindings import bind
-from kiwoom_desk.domain.broker_orders import BrokerOrder, merge, says_the_same
+from kiwoom_desk.domain.broker_orders import BrokerOrder, merge
 from kiwoom_desk.domain.facts import (
     Accepted,
     AnswerLost,
@@ -110,7 +110,7 @@ def test_statements_about_a_number_merge_the_same_in_any_order_and_repetition(
     assert replace(end, contradicted=True) == replace(fold(REPORTS), contradicted=True)
     assert (end.kind, end.of) == (ReportKind.AMEND, ref(9)) and end.contradicted
     assert (end.filled, end.stated, end.filled_value) == (6, 4, 4 * 71_200 + 2 * 71_100)
-    assert says_the_same(end, merge(end, mixed[0]))
+    assert merge(end, mixed[0]) == end
 
 
 def test_one_fill_told_twice_with_another_time_stamp_is_one_fill() -> None:
