@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from kiwoom_desk.domain.facts import Judged, Looked, Matched, RequestId, Verdict
@@ -96,13 +97,9 @@ class Reconciler:
     async def _sleep_until_due(self) -> None:
         while (wait := self._next_at - self._clock.monotonic()) > 0:
             self._wake.clear()
-            sleeper = asyncio.ensure_future(self._clock.sleep(wait))
-            waker = asyncio.ensure_future(self._wake.wait())
-            try:
-                await asyncio.wait((sleeper, waker), return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                sleeper.cancel()
-                waker.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
 
     def _plan(self) -> None:
         """Set the time of the next look by what is unknown now."""
