@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from kiwoom_desk.domain.facts import Cancelling, Fact, Looked, OrderId, Placing
+from kiwoom_desk.domain.facts import Cancelling, Looked, OrderId, Placing
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.matching import same_order
 from kiwoom_desk.domain.orders import WAITING, Order, OrderState, Standing
@@ -104,11 +103,10 @@ class Watch:
         self._one_post_per_intent()
         self._written_before_sent()
         for process in self._world.processes:
-            facts = (*process.disk.facts, *process.journal._queue)
             self._settled(process)
             self._nothing_lost_by_refusal(process)
             self._bound_right(process)
-            self._facts_commute(facts)
+            self._disk_tells_all(process)
             self._limits_held(process)
             self._blotter_is_broker(process)
 
@@ -189,12 +187,14 @@ class Watch:
             if isinstance(fact, Placing) and (at - fact.gesture_at).total_seconds() > TOO_OLD + 0.001:
                 self.fail("I11", (fact, at))
 
-    def _facts_commute(self, facts: Sequence[Fact]) -> None:
-        """I7 on what this day really produced."""
-        mixed = list(facts)
+    def _disk_tells_all(self, process: Process) -> None:
+        """I7, I16 on what this day really produced: what is on disk, in whatever order, is what is shown."""
+        mixed = [*process.disk.facts, *process.journal._queue]
         Random(self._world.plan.seed).shuffle(mixed)
-        if {o.id: o for o in Ledger(mixed).orders()} != {o.id: o for o in Ledger(facts).orders()}:
-            self.fail("I7", "another order of the same facts ends otherwise")
+        told, shown = ({o.id: o for o in ledger.orders()} for ledger in (Ledger(mixed), process.desk.ledger))
+        for order_id in sorted(told.keys() | shown.keys()):
+            if told.get(order_id) != shown.get(order_id):
+                self.fail("I7", (told.get(order_id), shown.get(order_id)))
 
     def _limits_held(self, process: Process) -> None:
         """I14 per order and per day; the rate is checked where it is enforced."""

@@ -9,6 +9,8 @@
 from __future__ import annotations
 
 import argparse
+import gc
+import logging
 import os
 import sys
 import time
@@ -24,6 +26,8 @@ CHUNK = 50
 
 def run_chunk(seeds: range) -> tuple[int, list[tuple[int, str, str]], Counter[str]]:
     """(seeds run, (seed, invariant, what) for each violation, states seen)."""
+    logging.disable(logging.CRITICAL)
+    gc.set_threshold(50_000)
     found: list[tuple[int, str, str]] = []
     seen: Counter[str] = Counter()
     for seed in seeds:
