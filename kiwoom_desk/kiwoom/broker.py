@@ -22,11 +22,15 @@ from kiwoom_desk.kiwoom.pace import Group
 from kiwoom_desk.kiwoom.requests import OrderRequest
 from kiwoom_desk.kiwoom.stream import Stream
 from kiwoom_desk.kiwoom.tokens import Token
-from kiwoom_desk.trading.ports import Call, Clock, Look, QueryFailed, Sent, StreamEvent, Urgency
+from kiwoom_desk.trading.ports import Call, Clock, Incomplete, Look, QueryFailed, Sent, StreamEvent, Urgency
 
 log = logging.getLogger(__name__)
 
 EVIDENCE = 4096
+LIST_PAGES = 200
+"""A look that stops half-way is void, and then a lost order is never found: so this is far beyond a busy day. Pages may
+be as small as twenty rows (kiwoom/README.md 10.12), and a list without end repeats itself long before."""
+
 _URGENCY = {Call.PLACE: Urgency.ORDER, Call.AMEND: Urgency.ORDER, Call.CANCEL: Urgency.CANCEL}
 RowReader = Callable[[msgspec.Raw, rows.Sweep], OrderReport]
 
@@ -140,10 +144,16 @@ class KiwoomBroker:
     async def _list(
         self, tr: str, body: dict[str, str], key: str, reader: RowReader, day: date, urgency: Urgency
     ) -> list[OrderReport]:
+        """Raises QueryFailed; Incomplete also for a page that brings nothing new and yet announces another."""
         found: list[OrderReport] = []
-        async for page in self._client.pages(tr, ACCOUNT, body, urgency):
+        known: set[BrokerRef] = set()
+        async for page in self._client.pages(tr, ACCOUNT, body, urgency, most=LIST_PAGES):
             sweep = rows.Sweep(self._market, day, self._clock.now(), self.account)
-            found += rows_of(page, key, lambda raw, sweep=sweep: reader(raw, sweep))  # type: ignore[misc]
+            read = rows_of(page, key, lambda raw, sweep=sweep: reader(raw, sweep))  # type: ignore[misc]
+            if page.more and known.issuperset(report.ref for report in read):
+                raise Incomplete("목록이 같은 줄을 되풀이해 전부 읽지 못했습니다.")
+            known.update(report.ref for report in read)
+            found += read
         return found
 
     # --- hearing -----------------------------------------------------------------------------------------------------

@@ -164,6 +164,25 @@ def test_a_list_that_is_not_whole_is_no_look(tmp_path: Path, script: dict[str, o
     run(tmp_path, story, QUICK)
 
 
+def test_a_day_of_a_thousand_orders_is_read_whole_and_a_lost_one_found_in_it(tmp_path: Path) -> None:
+    """A look that stops half-way is void, so a busy day must never be longer than what we are willing to read."""
+
+    def busy(b: Bench) -> None:
+        core, now = b.server.core, b.server.clock.now()
+        for n in range(500):
+            order = core.place("stock", "005930", "KRX", "buy", "0", 1 + n % 5, b.price, 0, now=now, channel="영웅문4")
+            core.cancel("stock", order.number, "005930", "KRX", 0, now=now, channel="영웅문4")
+
+    async def story(b: Bench) -> None:
+        b.server.call(lambda: busy(b))
+        b.server.faults.arm(on="kt10000", do="lose_after")
+        row = await b.place()
+        found = await b.becomes(row.id, OrderState.WORKING)
+        assert found.confirmed_by_look and len(b.listed()) == 1001
+
+    run(tmp_path, story)
+
+
 def place_directly(b: Bench, quantity: int) -> object:
     core, now = b.server.core, b.server.clock.now()
     return core.place("stock", "005930", "KRX", "buy", "0", quantity, b.price, 0, now=now)

@@ -79,7 +79,7 @@ J11|figures that cannot be|shown as received, doubted, never clamped
 J12|codes with prefix and suffix|one symbol; unknown set aside
 J13|hostile texts|plain, one line, cut at 200
 Q01|the second page fails|look void
-Q02|pages without end|look void, at most 20 pages
+Q02|pages without end|look void, soon given up
 Q03|the same page key again|look void
 Q04|the list lags|found late all the same
 Q05|a known order is missing from the list|look void, no verdict

@@ -193,7 +193,12 @@ class Life:
 
     async def _settle(self, connection: Connection, desk: OrderDesk) -> None:
         await connection.look_now()
-        await until(lambda: not unsettled(desk.orders()))
+        try:
+            await until(lambda: not unsettled(desk.orders()))
+        except TimeoutError:
+            looks = connection.lanes[Market.STOCK].reconciler
+            waiting = [(described(o), o.looks, o.candidates, o.changes) for o in unsettled(desk.orders())]
+            sys.exit(f"not settled: {waiting}; {looks.failure if looks else ''}")
         await connection.look_now()
         await connection.look_now()
         assert self._journal is not None
