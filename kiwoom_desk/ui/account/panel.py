@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtGui import QBrush, QColor
-from PySide6.QtWidgets import QFrame, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHeaderView, QStackedLayout, QVBoxLayout, QWidget
 
-from kiwoom_desk.domain.instruments import Instrument, InstrumentKind, Market
+from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.portfolio import Cash, Holding
 from kiwoom_desk.trading.lane import Lane, LaneState
+from kiwoom_desk.trading.notices import Level, Notice
 from kiwoom_desk.trading.portfolio import PortfolioKeeper
 from kiwoom_desk.trading.settings import HIDE_AMOUNTS
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, formats, labels, theme
+from kiwoom_desk.ui.account.holdings import HEADS, HIDDEN, cells
 from kiwoom_desk.ui.fields.buttons import button
 from kiwoom_desk.ui.fields.layout import row
-from kiwoom_desk.ui.plain import PlainLabel, one_line, tip_text
+from kiwoom_desk.ui.lists import ListTable
+from kiwoom_desk.ui.plain import PlainLabel, one_line
 from kiwoom_desk.ui.selection import Selection
-
-HEADS = ("종목", "보유", "가능", "평균가", "현재가", "평가손익", "수익률")
-HIDDEN = "•••"
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+from kiwoom_desk.ui.watchlist.panel import instrument_of
 
 
 class AccountPanel(QFrame):
@@ -35,11 +34,13 @@ class AccountPanel(QFrame):
         self._keepers: dict[Market, PortfolioKeeper] = {}
         self._ends: list[Callable[[], None]] = []
         self._shown: list[Holding] = []
+        self._last_chosen: tuple[Market, str] | None = None
         self.cash = {market: PlainLabel("") for market in Market}
         self.age = {market: PlainLabel("", "caption") for market in Market}
-        self.table = QTableWidget(0, len(HEADS))
+        self.table = ListTable(HEADS, "보유 종목")
         self.again = button("새로고침", "small")
         self.empty = PlainLabel("", "muted")
+        self._pages = QStackedLayout()
         self._second = QTimer(self)
         self._second.setInterval(1_000)
         self._lay_out()
@@ -48,45 +49,45 @@ class AccountPanel(QFrame):
 
     def stop(self) -> None:
         self._second.stop()
-        self._end()
+        for end in self._always:
+            end()
         self._release()
 
     def _lay_out(self) -> None:
-        table = self.table
-        table.setObjectName("holdings")
-        table.setAccessibleName("보유 종목")
-        table.setHorizontalHeaderLabels(list(HEADS))
-        for column in range(1, len(HEADS)):
-            item = table.horizontalHeaderItem(column)
-            if item is not None:
-                item.setTextAlignment(_RIGHT)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(theme.sizes().row)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setHighlightSections(False)
-        table.setShowGrid(False)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setObjectName("holdings")
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        pages = QWidget()
+        pages.setLayout(self._pages)
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self.empty)
         box = QVBoxLayout(self)
-        box.setContentsMargins(6, 6, 6, 6)
+        box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
         for market in Market:
             self.cash[market].setWordWrap(True)
+            self.age[market].setWordWrap(True)
             box.addWidget(self.cash[market])
             box.addWidget(self.age[market])
-        box.addWidget(table, 1)
-        box.addWidget(self.empty)
+        box.addWidget(pages, 1)
         box.addLayout(row(None, self.again))
 
     def _connect(self) -> None:
-        self._end = self._workspace.subscribe(self._bind)
+        self._always = [
+            self._workspace.subscribe(self._bind),
+            self._workspace.settings.subscribe(lambda _: self.refresh()),
+            theme.on_change(lambda _: self._dress()),
+        ]
         self._second.timeout.connect(self._ages)
         self._second.start()
         self.again.clicked.connect(self._refresh_now)
-        self.table.cellClicked.connect(lambda n, _: self._choose(n))
-        self.table.doubleClicked.connect(self._sell)
+        self.table.picked.connect(self._choose)
+        self.table.opened.connect(self._sell)
+
+    def _dress(self) -> None:
+        self.table.take_look()
+        self.refresh()
 
     # --- following ---------------------------------------------------------------------------------------------
     def _bind(self) -> None:
@@ -112,50 +113,40 @@ class AccountPanel(QFrame):
     def refresh(self) -> None:
         portfolios = [keeper.portfolio for keeper in self._keepers.values() if keeper.portfolio is not None]
         self._shown = [holding for portfolio in portfolios for holding in portfolio.holdings if holding.quantity]
+        hide = self._workspace.settings.get(HIDE_AMOUNTS)
+        self.table.blockSignals(True)
         self.table.setRowCount(len(self._shown))
         for n, holding in enumerate(self._shown):
-            self._fill(n, holding)
-        self.empty.setText(self._picture(bool(portfolios)))
-        self.empty.setVisible(bool(self.empty.text()))
+            tip = f"{holding.name} {holding.code}\n두 번 누르거나 Enter를 누르면 매도 주문을 채웁니다."
+            for column, (text, tone) in enumerate(cells(holding, hide=hide)):
+                self.table.put(n, column, text, tone, None if column else tip)
+        self.table.blockSignals(False)
+        kept = (n for n, holding in enumerate(self._shown) if _key(holding) == self._last_chosen)
+        self.table.mark(next(kept, None))
+        empty = self._picture()
+        self.empty.setText(empty)
+        self._pages.setCurrentIndex(1 if empty else 0)
         self._ages()
 
-    def _fill(self, n: int, holding: Holding) -> None:
-        hide = self._workspace.settings.get(HIDE_AMOUNTS)
-        texts = (
-            one_line(holding.name or holding.code, 16),
-            HIDDEN if hide else formats.quantity(holding.quantity, holding.market),
-            HIDDEN if hide else formats.number(holding.sellable),
-            HIDDEN if hide else formats.number(holding.average),
-            formats.number(holding.last),
-            HIDDEN if hide else formats.signed(holding.profit),
-            formats.rate(holding.profit_rate),
-        )
-        palette = theme.colours()
-        tone = theme.tone_of(holding.profit)
-        for column, text in enumerate(texts):
-            cell = self.table.item(n, column)
-            if cell is None:
-                cell = QTableWidgetItem()
-                self.table.setItem(n, column, cell)
-            cell.setText(text)
-            if column:
-                cell.setTextAlignment(_RIGHT)
-            if column >= 5:
-                cell.setForeground(QBrush(QColor(getattr(palette, tone) if tone else palette.text)))
-        name = self.table.item(n, 0)
-        if name is not None:
-            name.setToolTip(tip_text(f"{holding.name} {holding.code}\n두 번 누르면 매도 주문을 채웁니다."))
-
-    def _picture(self, known: bool) -> str:
+    def _picture(self) -> str:
+        """The sentence instead of an empty table. Only what every account has said is a "none"."""
+        connection = self._workspace.connection
         if self._shown:
             return ""
-        connection = self._workspace.connection
         if connection is None:
             return "연결되어 있지 않습니다."
-        if known:
-            return "보유 종목이 없습니다."
-        errors = [keeper.error for keeper in self._keepers.values() if keeper.error]
-        return f"잔고를 불러오지 못했습니다. {errors[0]}" if errors else "잔고를 불러오고 있습니다…"
+        lanes = [lane for lane in connection.lanes.values() if lane.state is not LaneState.NO_KEYS]
+        if not lanes:
+            return "앱키가 없습니다."
+        for lane in lanes:
+            if lane.state is not LaneState.READY:
+                return f"{labels.word(lane.market)}: {lane.sentence}"
+            keeper = lane.holdings
+            if keeper is not None and keeper.error:
+                return f"{labels.word(lane.market)} 잔고를 불러오지 못했습니다. {keeper.error}"
+            if keeper is None or keeper.portfolio is None:
+                return "잔고를 불러오고 있습니다…"
+        return "보유 종목이 없습니다."
 
     def _ages(self) -> None:
         for market in Market:
@@ -181,19 +172,24 @@ class AccountPanel(QFrame):
         return f"{title} {HIDDEN if hide else cash_words(keeper.portfolio.cash)}", told
 
     # --- acts --------------------------------------------------------------------------------------------------
-    def _instrument(self, holding: Holding) -> Instrument:
-        """Also for an issue that the directory does not know (yet)."""
-        known = self._workspace.directory.get(holding.code)
-        kind = InstrumentKind.GOLD if holding.market is Market.GOLD else InstrumentKind.SHARE
-        return known or Instrument(holding.market, holding.code, holding.name or holding.code, kind)
-
     def _choose(self, n: int) -> None:
-        self._selection.choose(self._instrument(self._shown[n]))
+        holding = self._shown[n]
+        self._last_chosen = _key(holding)
+        self._selection.choose(instrument_of(self._workspace, holding))
 
-    def _sell(self, index: QModelIndex) -> None:
-        holding = self._shown[index.row()]
+    def _sell(self, n: int) -> None:
+        """A sell ticket of all that can be sold; what is all in open orders says so."""
+        holding = self._shown[n]
         if holding.sellable > 0:
-            self._selection.sell(self._instrument(holding), holding.sellable)
+            self._selection.sell(instrument_of(self._workspace, holding), holding.sellable)
+            return
+        name = one_line(holding.name or holding.code, 24)
+        text = f"{name}: 지금 팔 수 있는 수량이 없습니다. 미체결 매도 주문에 잡혀 있는지 보세요."
+        self._workspace.notices.give(Notice(Level.WARN, text, self._workspace.clock.now()))
+
+
+def _key(holding: Holding) -> tuple[Market, str]:
+    return holding.market, holding.code
 
 
 def cash_words(cash: Cash) -> str:

@@ -1,0 +1,30 @@
+"""One holding as the cells of its row. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kiwoom_desk.domain.portfolio import Holding
+from kiwoom_desk.ui import formats, theme
+from kiwoom_desk.ui.plain import one_line
+from kiwoom_desk.ui.theme import Tone
+
+HEADS = ("종목", "보유", "가능", "평균가", "현재가", "평가손익", "수익률")
+HIDDEN = "•••"
+"""What stands for a sum while 금액 숨기기 is on; prices and rates are no secret of the account."""
+
+
+def cells(holding: Holding, *, hide: bool) -> Iterator[tuple[str, Tone]]:
+    """(text, tone) for each of HEADS."""
+    tone = theme.tone_of(holding.profit)
+
+    def secret(text: str) -> str:
+        return HIDDEN if hide else text
+
+    yield one_line(holding.name or holding.code, 16), ""
+    yield secret(formats.quantity(holding.quantity, holding.market)), ""
+    yield secret(formats.number(holding.sellable)), ""
+    yield secret(formats.number(holding.average)), ""
+    yield formats.number(holding.last), ""
+    yield secret(formats.signed(holding.profit)), tone
+    yield formats.rate(holding.profit_rate), tone

@@ -1,0 +1,118 @@
+"""The short tables at the side: one row is chosen at a time, by mouse or arrows; Enter opens, Del takes away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
+
+from kiwoom_desk.ui import theme
+from kiwoom_desk.ui.cells import Cells
+from kiwoom_desk.ui.plain import clean, tip_text
+from kiwoom_desk.ui.theme import Tone
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class ListTable(QTableWidget):
+    """Columns by their heads; all but the first are figures. Signals carry row numbers.
+
+    `picked`: a row was chosen by hand; `opened`: double click or Enter; `removed`: Del; `menu_wanted`: right button or
+    menu key, with the place on the screen."""
+
+    picked = Signal(int)
+    opened = Signal(int)
+    removed = Signal(int)
+    menu_wanted = Signal(int, QPoint)
+
+    def __init__(self, heads: Sequence[str], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(heads), parent)
+        self.setAccessibleName(name)
+        self.setItemDelegate(Cells(self))
+        self.setHorizontalHeaderLabels(list(heads))
+        for column in range(len(heads)):
+            item = self.horizontalHeaderItem(column)
+            if item is not None:
+                item.setTextAlignment(_RIGHT if column else _LEFT)
+        self.verticalHeader().hide()
+        self.horizontalHeader().setHighlightSections(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.take_look()
+        self.itemSelectionChanged.connect(self._picked)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+
+    def take_look(self) -> None:
+        """Rows as high as the density says."""
+        self.verticalHeader().setMinimumSectionSize(theme.sizes().row)
+        self.verticalHeader().setDefaultSectionSize(theme.sizes().row)
+
+    # --- contents ----------------------------------------------------------------------------------------------
+    def put(self, row: int, column: int, text: str, tone: Tone = "", tip: str | None = None) -> None:
+        """Write one cell; untouched when it says so already."""
+        cell = self.item(row, column)
+        if cell is None:
+            cell = QTableWidgetItem()
+            cell.setTextAlignment(_RIGHT if column else _LEFT)
+            self.setItem(row, column, cell)
+        text = clean(text)
+        if cell.text() != text:
+            cell.setText(text)
+        colours = theme.colours()
+        ink = QBrush(QColor(getattr(colours, tone) if tone else colours.text))
+        if cell.foreground() != ink:
+            cell.setForeground(ink)
+        if tip is not None:
+            cell.setToolTip(tip_text(tip))
+
+    def put_section(self, row: int, text: str) -> None:
+        """A heading between the rows: cannot be chosen."""
+        self.put(row, 0, text, "muted")
+        for column in range(self.columnCount()):
+            if column:
+                self.put(row, column, "")
+            cell = self.item(row, column)
+            if cell is not None:
+                cell.setFlags(Qt.ItemFlag.NoItemFlags)
+
+    def mark(self, row: int | None) -> None:
+        """Show which row is chosen, without telling."""
+        self.blockSignals(True)
+        if row is None:
+            self.clearSelection()
+        elif row not in self.chosen():
+            self.selectRow(row)
+        self.blockSignals(False)
+
+    def chosen(self) -> list[int]:
+        return [index.row() for index in self.selectionModel().selectedRows()]
+
+    # --- the hand ----------------------------------------------------------------------------------------------
+    def _picked(self) -> None:
+        for row in self.chosen():
+            self.picked.emit(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        rows = self.chosen()
+        if event.key() in _ENTER or event.key() == Qt.Key.Key_Delete:
+            if rows and not event.isAutoRepeat():
+                (self.opened if event.key() in _ENTER else self.removed).emit(rows[0])
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            place = self.viewport().mapToGlobal(self.visualRect(index).center())
+        else:
+            index, place = self.indexAt(event.pos()), event.globalPos()
+        if index.isValid():
+            self.menu_wanted.emit(index.row(), place)
