@@ -111,7 +111,7 @@ class Trader:
         before = {order.id for order in self.orders()}
         form = await self.write(terms)
         if not form.send.ready:
-            raise Missed(f"the button does not send: {form.send.sentence} {form.advice.sentences}")
+            raise Missed(f"the button does not send: {form.send.sentence} {form.advice.sentences()}")
         await click(form.send)
         if form.guard.isVisible():
             await pause(0.6)  # the guard ignores what was on its way when it opened

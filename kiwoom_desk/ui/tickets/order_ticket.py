@@ -296,7 +296,8 @@ class OrderTicket(QWidget):
             f.gold.show_value(GoldLine(state.code))
             return
         if state.instrument is not None:
-            if not f.symbol.hasFocus() or not f.symbol.isModified():
+            writing = f.symbol.window().focusWidget() is f.symbol  # also while another window is in front
+            if not writing or not f.symbol.isModified():
                 f.symbol.show_instrument(state.instrument)
             f.name.setText(state.instrument.name)
             nxt = "NXT 가능" if state.instrument.nxt else "NXT 불가"
