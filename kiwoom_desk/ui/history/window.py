@@ -50,6 +50,7 @@ class HistoryWindow(QDialog):
         self._desk = desk
         self._order_id = order_id
         self._lines: list[Line] = []
+        self._read: Line | None = None
         self.title = PlainLabel("", "title")
         self.chain = _tree("주문", "상태", "주문번호", "수량", "단가", "체결", "잔량")
         self.timeline = _tree("시각", "사실", "내용")
@@ -85,16 +86,25 @@ class HistoryWindow(QDialog):
             self.title.setText("주문을 찾을 수 없습니다.")
             return
         self.title.setText(f"{headline(order)} · {labels.status(order)}")
-        self._lines = list(lines(self._desk.story(self._order_id)))
-        self._fill_timeline()
+        told = list(lines(self._desk.story(self._order_id)))
+        if told != self._lines:
+            self._lines = told
+            self._fill_timeline()
         self._fill_chain(order)
 
     def _fill_timeline(self) -> None:
+        """Facts that come while one of them is read leave it chosen and where it stands."""
+        chosen = self.timeline.currentItem()
+        at = None if chosen is None else self._read
+        place = self.timeline.verticalScrollBar().value()
         self.timeline.clear()
         for n, line in enumerate(self._lines):
             item = QTreeWidgetItem([formats.clock_ms(line.at), clean(line.what), one_line(line.detail)])
             item.setData(0, Qt.ItemDataRole.UserRole, n)
             self.timeline.addTopLevelItem(item)
+            if line == at:
+                self.timeline.setCurrentItem(item)
+        self.timeline.verticalScrollBar().setValue(place)
 
     def _fill_chain(self, order: Order) -> None:
         self.chain.clear()
@@ -129,7 +139,8 @@ class HistoryWindow(QDialog):
 
     def _show_wire(self, item: QTreeWidgetItem | None) -> None:
         if item is not None:
-            wire = self._lines[item.data(0, Qt.ItemDataRole.UserRole)].wire
+            self._read = self._lines[item.data(0, Qt.ItemDataRole.UserRole)]
+            wire = self._read.wire
             self.wire.setPlainText("" if wire is None else wire_text(wire))
 
     def text(self) -> str:
