@@ -266,22 +266,19 @@ async def history(scene: Scene) -> None:
 
 
 async def _small_ask(scene: Scene) -> str:
-    """An issue whose best ask can be taken whole for a moderate sum; looks at each in the ticket, as a person would."""
-    cheapest: tuple[int, str] | None = None
-    for code in CANDIDATES:
-        if scene.program.workspace.directory.get(code) is None:
-            continue
-        await scene.trader.write(Terms(Market.STOCK, code, Side.BUY, 1))
-        await until(lambda code=code: _ask_size(scene, code) > 0, f"the book of {code}")  # type: ignore[misc]
-        ask = scene.trader.quote(Market.STOCK, code).best_ask or 0
-        cost = (_ask_size(scene, code) + 20) * ask
-        cheapest = min(cheapest or (cost, code), (cost, code))
-        if cost < CHEAP:
-            return code
-    if cheapest is None or cheapest[0] > AFFORDABLE:
-        raise Missed("no issue has an ask that is small enough")
-    await scene.trader.write(Terms(Market.STOCK, cheapest[1], Side.BUY, 1))
-    return cheapest[1]
+    """An issue whose best ask can be taken whole for a moderate sum; looks at each in the ticket, as a person would.
+
+    A busy market shows none at times: it then goes round again.
+    """
+    known = [code for code in CANDIDATES if scene.program.workspace.directory.get(code) is not None]
+    for enough in (CHEAP, AFFORDABLE, AFFORDABLE, AFFORDABLE):
+        for code in known:
+            await scene.trader.write(Terms(Market.STOCK, code, Side.BUY, 1))
+            await until(lambda code=code: _ask_size(scene, code) > 0, f"the book of {code}")  # type: ignore[misc]
+            ask = scene.trader.quote(Market.STOCK, code).best_ask or 0
+            if (_ask_size(scene, code) + 20) * ask < enough:
+                return code
+    raise Missed("no issue has an ask that is small enough")
 
 
 def _ask_size(scene: Scene, code: str) -> int:
