@@ -2,6 +2,8 @@
 
 import shutil
 import subprocess
+import sys
+import sysconfig
 import tarfile
 from functools import partial
 from pathlib import Path
@@ -19,9 +21,20 @@ FOLDER = BUILD / "linux"
 
 
 def needs() -> list[debian.Need]:
-    """PyInstaller reads libraries with objdump."""
-    binutils = debian.program_need("objdump", "binutils", "freezing")
-    return [*debian.venv_needs(), *debian.qt_needs(), *debian.screen_needs(), binutils]
+    """PyInstaller reads libraries with objdump and copies Python's own, which Debian keeps in a package apart."""
+    return [
+        *debian.venv_needs(),
+        *debian.qt_needs(),
+        *debian.screen_needs(),
+        debian.program_need("objdump", "binutils", "freezing"),
+        debian.Need(f"libpython3.{sys.version_info.minor}", "freezing", _has_python_library),
+    ]
+
+
+def _has_python_library() -> bool:
+    soname = str(sysconfig.get_config_var("INSTSONAME"))
+    beside = Path(str(sysconfig.get_config_var("LIBDIR"))) / soname
+    return beside.exists() or any(line.split()[0] == soname for line in debian.ldconfig_lines())
 
 
 def build(report: Report, *, measure: bool = False) -> None:
