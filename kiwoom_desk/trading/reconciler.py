@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from kiwoom_desk.domain.facts import Judged, Looked, Matched, RequestId, Verdict
@@ -97,9 +96,7 @@ class Reconciler:
     async def _sleep_until_due(self) -> None:
         while (wait := self._next_at - self._clock.monotonic()) > 0:
             self._wake.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await self._wake.wait()
+            await self._clock.wait(self._wake, wait)
 
     def _plan(self) -> None:
         """Set the time of the next look by what is unknown now."""
