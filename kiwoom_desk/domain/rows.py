@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiwoom_desk.domain.broker_orders import BrokerOrder
 from kiwoom_desk.domain.drafts import OrderDraft
@@ -113,17 +113,24 @@ _NOT_DONE = (OrderState.SENDING, OrderState.UNCONFIRMED)
 def _draft(intent: Intent | None, number: BrokerOrder | None) -> OrderDraft | None:
     """Ours when it is ours, with the quantity the broker gave an amendment of "all that remains"."""
     if intent is None or not isinstance(intent.begun, Placing):
-        return None if number is None else number.shown
+        return None if number is None or number.shown is None else _sized(number.shown, _told_quantity(number))
     draft = intent.begun.draft
     if intent.begun.change is not None:
-        told = number.draft.quantity if number is not None and number.draft is not None else None
+        told = None if number is None else _told_quantity(number)
         replied = intent.outcome.quantity if isinstance(intent.outcome, Accepted) else None
-        quantity = told or replied or draft.quantity
-        if quantity != draft.quantity:
-            return OrderDraft(
-                draft.market, draft.code, draft.venue, draft.side, draft.type, quantity, draft.price, draft.trigger
-            )
+        return _sized(draft, told or replied)
     return draft
+
+
+def _told_quantity(number: BrokerOrder) -> int | None:
+    """An amendment is as large as what it moved, which may be less than what it was entered for."""
+    if number.kind is ReportKind.AMEND and number.confirmed:
+        return number.confirmed
+    return None if number.draft is None else number.draft.quantity
+
+
+def _sized(draft: OrderDraft, quantity: int | None) -> OrderDraft:
+    return draft if quantity in (None, draft.quantity) else replace(draft, quantity=quantity)
 
 
 def _figures(quantity: int, number: BrokerOrder | None, kids: Iterable[Kid]) -> _Figures:

@@ -49,20 +49,29 @@ TWIN_SECONDS = 2.0
 
 
 class Gate(Protocol):
-    """What a new order or amendment has to pass (`trading.safety`)."""
+    """What a new order or amendment has to pass (`trading.safety`); both checks raise Denied."""
 
     def check(self, draft: OrderDraft, value: int | None) -> None: ...
+
+    def check_open(self, draft: OrderDraft) -> None: ...
 
     def count(self, at: datetime, value: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A request that waits for its turn; a crash now means that nothing was sent."""
+    """A request between its gesture and its record on disk; a crash now means that nothing was sent.
+
+    `of` is the order that it changes, `turn` its wait for the request budget."""
 
     call: Call
     draft: OrderDraft
+    of: OrderId | None
     turn: asyncio.Future[None]
+
+
+Request = tuple[Placing | Cancelling, Callable[[], Awaitable[Sent]]]
+"""What goes to disk, and the POST that it announces."""
 
 
 class OrderDesk:
@@ -131,7 +140,7 @@ class OrderDesk:
 
     @property
     def waiting_drafts(self) -> Sequence[OrderDraft]:
-        """New orders that wait for the request budget."""
+        """New orders that wait for the request budget or for the disk."""
         return [p.draft for p in self._prepared.values() if p.call is Call.PLACE]
 
     # --- the three verbs ---------------------------------------------------------------------------------------
@@ -140,40 +149,45 @@ class OrderDesk:
         self._spend(gesture)
         self._admit(draft)
         order_id = OrderId(gesture.nonce)
-        await self._wait_for_turn(order_id, draft, Call.PLACE, gesture)
-        fact = Placing(order_id, self._clock.now(), self._today(), draft, gesture.at, name=name, there=self._there())
-        await self._send(RequestId(order_id), fact, gesture, lambda: self._broker.place(draft))
+
+        def request() -> Request:
+            now, there = self._clock.now(), self._there()
+            fact = Placing(order_id, now, self._today(), draft, gesture.at, name=name, there=there)
+            return fact, lambda: self._broker.place(draft)
+
+        await self._in_turn(gesture, Call.PLACE, draft, None, request)
         return self._row(order_id)
 
     async def amend(self, order_id: OrderId, change: AmendDraft, gesture: Gesture) -> Order:
         """Reprice what remains (or a part); returns the new row. Raises Denied when nothing left."""
         self._spend(gesture)
-        original = self._changeable(order_id)
-        draft = original.draft.amended(change, original.remaining)
-        if change.quantity is not None and not 0 < change.quantity <= original.remaining:
-            raise Denied(f"정정 수량은 1부터 잔량 {original.remaining:,}까지입니다.")
-        if any(not c.cancel and c.standing in (Standing.SENDING, Standing.UNCONFIRMED) for c in original.changes):
+        asked = self._changeable(order_id)
+        draft = self._amended(asked, change)
+        if self._change_open(asked, cancel=False):
             raise Denied("이 주문의 정정이 아직 확인되지 않았습니다. 확인된 다음 다시 누르세요.")
         self._gate.check(draft, self._value_of(draft))
         self._disk_works()
         new_id = OrderId(gesture.nonce)
-        await self._wait_for_turn(new_id, draft, Call.AMEND, gesture)
-        original = self._changeable(original.id)
-        assert original.ref is not None
-        ref, asked = original.ref, original.draft
-        fact = Placing(
-            new_id,
-            self._clock.now(),
-            self._today(),
-            draft,
-            gesture.at,
-            replaces=original.id,
-            of=ref,
-            change=change,
-            name=original.name,
-            there=self._there(),
-        )
-        await self._send(RequestId(new_id), fact, gesture, lambda: self._broker.amend(ref, asked, change))
+
+        def request() -> Request:
+            original = self._changeable(asked.id)
+            assert original.ref is not None
+            ref, listed = original.ref, original.draft
+            fact = Placing(
+                new_id,
+                self._clock.now(),
+                self._today(),
+                self._amended(original, change),
+                gesture.at,
+                replaces=original.id,
+                of=ref,
+                change=change,
+                name=original.name,
+                there=self._there(),
+            )
+            return fact, lambda: self._broker.amend(ref, listed, change)
+
+        await self._in_turn(gesture, Call.AMEND, draft, asked.id, request)
         return self._row(new_id)
 
     async def cancel(self, order_id: OrderId, quantity: int | None, gesture: Gesture) -> Outcome:
@@ -182,20 +196,22 @@ class OrderDesk:
         Raises Denied when nothing left. It may wait for its turn as long as it takes; new orders' limits do not
         concern it."""
         self._spend(gesture)
-        order = self._changeable(order_id)
+        asked = self._changeable(order_id)
         self._disk_works()
         if quantity is not None:
-            if not 0 < quantity <= order.remaining:
-                raise Denied(f"취소 수량은 1부터 잔량 {order.remaining:,}까지입니다.")
-            if any(c.cancel and c.standing in (Standing.SENDING, Standing.UNCONFIRMED) for c in order.changes):
+            if not 0 < quantity <= asked.remaining:
+                raise Denied(f"취소 수량은 1부터 잔량 {asked.remaining:,}까지입니다.")
+            if self._change_open(asked, cancel=True):
                 raise Denied("이 주문의 취소가 아직 확인되지 않았습니다. 전량 취소는 다시 눌러도 됩니다.")
-        request = RequestId(gesture.nonce)
-        await self._wait_for_turn(OrderId(request), order.draft, Call.CANCEL, gesture)
-        order = self._changeable(order.id)
-        assert order.ref is not None
-        ref, draft = order.ref, order.draft
-        fact = Cancelling(order.id, self._clock.now(), request, ref, quantity, gesture.at, self._there())
-        return await self._send(request, fact, gesture, lambda: self._broker.cancel(ref, draft, quantity))
+
+        def request() -> Request:
+            order = self._changeable(asked.id)
+            assert order.ref is not None
+            ref, draft, name = order.ref, order.draft, RequestId(gesture.nonce)
+            fact = Cancelling(order.id, self._clock.now(), name, ref, quantity, gesture.at, self._there())
+            return fact, lambda: self._broker.cancel(ref, draft, quantity)
+
+        return await self._in_turn(gesture, Call.CANCEL, asked.draft, asked.id, request)
 
     async def settle(self, order_id: OrderId, ref: BrokerRef | None) -> None:
         """The trader's choice for an order whose candidates do not decide: that number, or (None) none of them.
@@ -214,7 +230,8 @@ class OrderDesk:
 
     def waits(self, order_id: OrderId) -> bool:
         """True while this request waits for its turn and can be withdrawn."""
-        return order_id in self._prepared
+        waiting = self._prepared.get(order_id)
+        return waiting is not None and not waiting.turn.done()
 
     def withdraw(self, order_id: OrderId) -> bool:
         """Take back an order that still waits for its turn; False when it has left or is not known."""
@@ -301,29 +318,54 @@ class OrderDesk:
             raise Denied("정정하거나 취소할 잔량이 없습니다.")
         return order
 
-    async def _wait_for_turn(self, order_id: OrderId, draft: OrderDraft, call: Call, gesture: Gesture) -> None:
-        turn = asyncio.ensure_future(self._broker.turn(call, draft.side))
-        self._prepared[order_id] = Prepared(call, draft, turn)
+    @staticmethod
+    def _amended(original: Order, change: AmendDraft) -> OrderDraft:
+        """The order that the amendment makes of what remains. Raises Denied for a part that is not there."""
+        if change.quantity is not None and not 0 < change.quantity <= original.remaining:
+            raise Denied(f"정정 수량은 1부터 잔량 {original.remaining:,}까지입니다.")
+        return original.draft.amended(change, original.remaining)
+
+    def _change_open(self, order: Order, *, cancel: bool) -> bool:
+        """True while an amendment (or a cancel) of this order waits, is sent, or may have been taken."""
+        waiting = any(p.of == order.id and (p.call is Call.CANCEL) is cancel for p in self._prepared.values())
+        unsure = (Standing.SENDING, Standing.UNCONFIRMED)
+        return waiting or any(c.cancel is cancel and c.standing in unsure for c in order.changes)
+
+    async def _in_turn(
+        self, gesture: Gesture, call: Call, draft: OrderDraft, of: OrderId | None, request: Callable[[], Request]
+    ) -> Outcome:
+        """Wait for the request budget, then write and send the `request` as things stand by then.
+
+        A new order or amendment passes the gate in its turn and is counted at once, so that those which go out
+        together are counted together. The send survives the cancellation of its caller."""
+        name = OrderId(gesture.nonce)
+        waiting = self._prepared[name] = Prepared(
+            call, draft, of, asyncio.ensure_future(self._broker.turn(call, draft.side))
+        )
         try:
-            await turn
+            await self._turn(waiting)
+            fact, post = request()
+            if isinstance(fact, Placing):
+                value = self._value_of(fact.draft)
+                self._gate.check(fact.draft, value)
+                self._gate.count(fact.at, value or 0)
+        except BaseException:
+            del self._prepared[name]
+            raise
+        task = asyncio.ensure_future(self._send(RequestId(name), fact, gesture, post))
+        self._in_flight.add(task)
+        task.add_done_callback(self._landed)
+        return await asyncio.shield(task)
+
+    @staticmethod
+    async def _turn(waiting: Prepared) -> None:
+        try:
+            await waiting.turn
         except asyncio.CancelledError:
             me = asyncio.current_task()
             if me is not None and me.cancelling():
                 raise
             raise Denied("전송을 기다리다가 철회되었습니다. 나가지 않았습니다.") from None
-        finally:
-            del self._prepared[order_id]
-        if call is not Call.CANCEL:
-            self._gate.check(draft, self._value_of(draft))
-
-    async def _send(
-        self, request: RequestId, fact: Placing | Cancelling, gesture: Gesture, post: Callable[[], Awaitable[Sent]]
-    ) -> Outcome:
-        """The intention to disk, then at most one POST, then its outcome. Survives the cancellation of its caller."""
-        task = asyncio.ensure_future(self._send_once(request, fact, gesture, post))
-        self._in_flight.add(task)
-        task.add_done_callback(self._landed)
-        return await asyncio.shield(task)
 
     def _landed(self, task: asyncio.Task[Outcome]) -> None:
         """Whoever waited may be gone: what went wrong was logged where it happened."""
@@ -331,25 +373,37 @@ class OrderDesk:
         if not task.cancelled():
             task.exception()
 
-    async def _send_once(
+    async def _send(
         self, request: RequestId, fact: Placing | Cancelling, gesture: Gesture, post: Callable[[], Awaitable[Sent]]
     ) -> Outcome:
+        """The intention to disk, then at most one POST, then its outcome."""
         try:
             await self._journal.append(fact)
         except JournalBroken as broken:
             raise Denied(f"기록할 수 없어 보내지 않았습니다: {broken}") from broken
+        finally:
+            del self._prepared[OrderId(request)]
         self._apply(fact)
         if isinstance(fact, Placing):
             self._last_sent[fact.draft] = self._clock.monotonic()
-            self._gate.count(fact.at, self._value_of(fact.draft) or 0)
-            if self._clock.monotonic() - gesture.monotonic > TOO_OLD:
-                return await self._answer(request, Sent(NotSent("누른 뒤 1.5초가 지나 보내지 않았습니다.")))
+            if stopped := self._stopped_by_now(fact.draft, gesture):
+                return await self._answer(request, Sent(NotSent(stopped)))
         try:
             sent = await post()
         except Exception as bug:
             log.exception("a send ended in a bug of ours")
             sent = Sent(AnswerLost(f"프로그램 오류로 결과를 알 수 없습니다 ({type(bug).__name__})."))
         return await self._answer(request, sent)
+
+    def _stopped_by_now(self, draft: OrderDraft, gesture: Gesture) -> str:
+        """Why a new order or amendment must not leave any more: the disk may have taken its time."""
+        if self._clock.monotonic() - gesture.monotonic > TOO_OLD:
+            return "누른 뒤 1.5초가 지나 보내지 않았습니다."
+        try:
+            self._gate.check_open(draft)
+        except Denied as denied:
+            return f"보내지 않았습니다. {denied}"
+        return ""
 
     async def _answer(self, request: RequestId, sent: Sent) -> Outcome:
         outcome = sent.outcome

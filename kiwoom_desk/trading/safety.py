@@ -124,6 +124,11 @@ class Safety:
     # --- the gate ----------------------------------------------------------------------------------------------
     def check(self, draft: OrderDraft, value: int | None) -> None:
         """Raise Denied unless a new order or amendment of `value` won (None: unknown) may go out now."""
+        self.check_open(draft)
+        self._check_limits(value)
+
+    def check_open(self, draft: OrderDraft) -> None:
+        """Raise Denied while new orders and amendments are stopped altogether, whatever their size."""
         if self.blocked:
             raise Denied("새 주문이 차단되어 있습니다. 차단을 풀고 다시 누르세요.")
         if self.locked_because:
@@ -133,7 +138,6 @@ class Safety:
         if not self.armed:
             why = f" ({self._disarmed_because})" if self._disarmed_because else ""
             raise Denied(f"실전 주문이 꺼져 있습니다{why}. 켠 다음 다시 누르세요.")
-        self._check_limits(value)
 
     def _check_limits(self, value: int | None) -> None:
         limits, now = self.limits, self._clock.now()

@@ -21,14 +21,18 @@ from tests.support.day import DAY, at, ref
 
 
 class FakeJournal:
-    """Everything written, in order; `awaited` is what somebody waited for; `broken` makes it refuse."""
+    """Everything written, in order; `awaited` is what somebody waited for; `broken` makes it refuse, and what is
+    awaited `takes` so many seconds."""
 
     def __init__(self, facts: Sequence[Fact] = ()) -> None:
         self.facts: list[Fact] = list(facts)
         self.awaited: list[Fact] = []
         self.broken: str | None = None
+        self.takes = 0.0
 
     async def append(self, fact: Fact) -> None:
+        if self.takes:
+            await asyncio.sleep(self.takes)
         if self.broken is not None:
             raise JournalBroken(self.broken)
         self.facts.append(fact)

@@ -134,6 +134,110 @@ def test_an_order_whose_turn_comes_too_late_is_not_sent_and_says_so() -> None:
     on_bench(story)
 
 
+async def outcomes(*sends: Awaitable[object]) -> list[object]:
+    """How sends that were begun together ended: rows, outcomes, or what they raised."""
+    return await asyncio.gather(*sends, return_exceptions=True)
+
+
+@fault("U02")
+@pytest.mark.parametrize("delay", ["turn", "disk"])
+def test_two_presses_at_once_are_one_order_also_while_the_first_waits_for_turn_or_disk(delay: str) -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.turn_takes, bench.journal.takes = (0.5, 0.0) if delay == "turn" else (0.0, 0.5)
+        first = asyncio.ensure_future(bench.desk.place(draft(), bench.gesture()))
+        await asyncio.sleep(0.3)
+        with pytest.raises(Denied, match="같은 주문"):
+            await bench.desk.place(draft(), bench.gesture())
+        assert (await first).state is OrderState.WORKING
+        assert len(bench.broker.posts) == 1
+
+    on_bench(story)
+
+
+@fault("C05")
+@pytest.mark.parametrize("delay", ["turn", "disk"])
+@pytest.mark.parametrize("verb", ["amend", "cancel"])
+def test_two_amendments_or_partial_cancels_at_once_are_one(verb: str, delay: str) -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.turn_takes, bench.journal.takes = (0.5, 0.0) if delay == "turn" else (0.0, 0.5)
+
+        async def change() -> object:
+            if verb == "amend":
+                return await bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture())
+            return await bench.desk.cancel(row.id, 4, bench.gesture())
+
+        first = asyncio.ensure_future(change())
+        await asyncio.sleep(0.3)
+        with pytest.raises(Denied, match="아직 확인되지"):
+            await change()
+        await first
+        assert len(bench.broker.posts) == 2
+        bench.broker.turn_takes = bench.journal.takes = 0.0
+        await bench.desk.cancel(row.id, None, bench.gesture())
+
+    on_bench(story)
+
+
+def test_a_change_that_is_denied_in_its_turn_leaves_the_order_changeable() -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        assert row.ref is not None
+        bench.broker.turn_takes = 1.0
+        sends = [bench.desk.cancel(row.id, 4, bench.gesture())]
+        waiting = asyncio.ensure_future(outcomes(*sends))
+        await asyncio.sleep(0.5)
+        bench.desk.take(listed(row.ref.number, 1, filled=10).report)
+        (denied,) = await waiting
+        assert isinstance(denied, Denied)
+        assert not bench.desk.waiting_drafts and not bench.desk.in_flight
+
+    on_bench(story)
+
+
+def test_the_block_and_the_end_of_arming_stop_what_is_just_being_written() -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        bench.journal.takes = 0.5
+        for send in (
+            bench.desk.place(draft(11), bench.gesture()),
+            bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture()),
+        ):
+            sending = asyncio.ensure_future(send)
+            await asyncio.sleep(0.2)
+            bench.safety.block()
+            stopped = await sending
+            assert stopped.state is OrderState.NOT_PLACED and "차단" in stopped.reason
+            bench.safety.unblock()
+        assert [verb for verb, _ in bench.broker.posts] == ["place"]
+
+    on_bench(story)
+
+
+def test_limits_hold_for_orders_that_go_out_together() -> None:
+    async def story(bench: Bench) -> None:
+        bench.safety.limits_now = lambda: Limits(10**9, 1_500_000, 100)
+        bench.journal.takes = 0.5
+        ended = await outcomes(*(bench.desk.place(draft(n), bench.gesture()) for n in (9, 10, 11)))
+        assert [type(end).__name__ for end in ended] == ["Order", "Order", "Denied"]
+        assert len(bench.broker.posts) == 2
+
+    on_bench(story)
+
+
+def test_an_amendment_asks_for_what_remains_when_its_turn_comes() -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        assert row.ref is not None
+        bench.broker.turn_takes = 1.0
+        whole = asyncio.ensure_future(bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture()))
+        await asyncio.sleep(0.5)
+        bench.desk.take(listed(row.ref.number, 1, filled=4).report)
+        assert (await whole).draft.quantity == 6
+
+    on_bench(story)
+
+
 def test_a_cancel_may_wait_as_long_as_it_takes() -> None:
     async def story(bench: Bench) -> None:
         row = await bench.desk.place(draft(), bench.gesture())
