@@ -25,6 +25,8 @@ class Rates:
     list_lags: float = 0.20
     kill: float = 0.05
     disk_fails: float = 0.03
+    disk_slow: float = 0.05
+    blank_channel: float = 0.05
     slow_turn: float = 0.08
     offset_unknown: float = 0.10
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -60,6 +61,11 @@ class VirtualClock:
 
     def monotonic(self) -> float:
         return self._loop.virtual_time
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await event.wait()
 
     def no_earlier(self, at: datetime) -> None:
         self._start = max(self._start, at - timedelta(seconds=self._loop.virtual_time))

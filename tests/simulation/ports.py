@@ -21,7 +21,7 @@ from kiwoom_desk.domain.facts import (
     Refused,
 )
 from kiwoom_desk.domain.instruments import Side
-from kiwoom_desk.domain.reports import BrokerRef, OrderReport, Source
+from kiwoom_desk.domain.reports import BrokerRef, OrderReport
 from kiwoom_desk.trading.ports import (
     BrokerUnavailable,
     Call,
@@ -68,7 +68,8 @@ class SimJournal:
 
     async def append(self, fact: Fact) -> None:
         self._maybe_kill()
-        await asyncio.sleep(0.0002)
+        slow = self._random.random() < self._rates.disk_slow
+        await asyncio.sleep(self._random.uniform(0.05, 3.0) if slow else 0.0002)
         if self._random.random() < self._rates.disk_fails:
             raise JournalBroken("디스크 오류")
         if self.dead:
@@ -155,7 +156,8 @@ class Wire:
         self.rates = rates
         self.clock = clock
         self.skew = timedelta(seconds=skew)
-        self.truth = TrueBroker(random, self.server_now, self._push)
+        later = asyncio.get_running_loop().call_later
+        self.truth = TrueBroker(random, rates, self.server_now, self._push, later)
         self.posts: list[tuple[Placing | Cancelling, datetime, float]] = []
         self._queue: asyncio.Queue[StreamEvent] = asyncio.Queue()
         self._stream_down_until = 0.0
@@ -244,7 +246,7 @@ class Wire:
             return
         if self.random.random() < self.rates.stream_cut:
             return self._cut()
-        report = self.truth.statement(event, self.clock.now(), Source.STREAM)
+        report = self.truth.pushed(event, self.clock.now())
         for _ in range(2 if self.random.random() < self.rates.push_twice else 1):
             late = self.random.uniform(0.5, 15.0) if self.random.random() < self.rates.push_late else 0.002
             asyncio.get_running_loop().call_later(late, self._arrive, self._queue, report)

@@ -10,6 +10,7 @@ from random import Random
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import Cancelling, Placing
 from kiwoom_desk.domain.reports import OUR_CHANNEL, BrokerRef, Execution, OrderReport, ReportKind, Source
+from tests.simulation.faults import Rates
 
 Sent = Placing | Cancelling
 
@@ -18,15 +19,31 @@ class Declined(Exception):
     """The exchange refuses, in one word."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What a list would have said of a number from `at` on: lists that lag tell an older one."""
+
+    at: datetime
+    draft: OrderDraft
+    filled: int
+    value: int
+    left: int
+    confirmed: int | None
+    rejected: str | None
+
+
 @dataclass(slots=True)
 class TrueOrder:
-    """One number as the broker holds it. `sent` is the intent that made it; `duplicate` that a gateway doubled it."""
+    """One number as the broker holds it. `sent` is the intent that made it; `duplicate` that a gateway doubled it.
+
+    `told_channel` is what the list says, which may be blank."""
 
     ref: BrokerRef
     kind: ReportKind
     draft: OrderDraft
     at: datetime
     channel: str
+    told_channel: str | None
     sent: Sent | None = None
     of: BrokerRef | None = None
     duplicate: bool = False
@@ -37,6 +54,7 @@ class TrueOrder:
     confirmed: int | None = None
     rejected: str | None = None
     fills: list[Execution] = field(default_factory=list)
+    stands: list[Stand] = field(default_factory=list)
 
     @property
     def filled(self) -> int:
@@ -53,13 +71,25 @@ class Event:
 
 
 class TrueBroker:
-    """Accepts, fills, amends, cancels; tells `push` of each happening and lists any day on request."""
+    """Accepts, fills, amends, cancels; tells `push` of each happening and lists any day on request.
 
-    def __init__(self, random: Random, now: Callable[[], datetime], push: Callable[[Event], None]) -> None:
+    Numbers start again each day. The exchange may take its time over an amendment or a cancel, and what is filled
+    meanwhile can no longer be changed."""
+
+    def __init__(
+        self,
+        random: Random,
+        rates: Rates,
+        now: Callable[[], datetime],
+        push: Callable[[Event], None],
+        later: Callable[[float, Callable[[], None]], object],
+    ) -> None:
         self._random = random
+        self._rates = rates
+        self._later = later
         self._now = now
         self._push = push
-        self._number = random.randrange(100, 90_000)
+        self._number = 100
         self._number_day: date | None = None
         self._execution = 0
         self.orders: dict[BrokerRef, TrueOrder] = {}
@@ -72,36 +102,53 @@ class TrueBroker:
         order.left, order.duplicate = draft.quantity, duplicate
         if self._random.random() < 0.03:
             order.rejected, order.left = "거래소 거부", 0
-        self._push(Event(order))
+        self._tell(Event(order))
         return order
 
     def amend(
         self, of: BrokerRef, draft: OrderDraft, quantity: int | None, sent: Sent | None, channel: str
     ) -> TrueOrder:
-        parent = self._living(of)
-        part = parent.left if quantity is None else quantity
-        if part > parent.left:
-            raise Declined("RC4033")
-        order = self._new(ReportKind.AMEND, _with_quantity(draft, part), sent, channel, of)
-        self._push(Event(order, entered=True))
-        order.left, order.confirmed = part, part
-        parent.left -= part
-        parent.moved += part
-        self._push(Event(order))
-        return order
+        return self._change(ReportKind.AMEND, of, draft, quantity, sent, channel)
 
     def cancel(self, of: BrokerRef, quantity: int | None, sent: Sent | None, channel: str) -> TrueOrder:
+        return self._change(ReportKind.CANCEL, of, None, quantity, sent, channel)
+
+    def _change(
+        self,
+        kind: ReportKind,
+        of: BrokerRef,
+        draft: OrderDraft | None,
+        quantity: int | None,
+        sent: Sent | None,
+        channel: str,
+    ) -> TrueOrder:
         parent = self._living(of)
         part = parent.left if quantity is None else quantity
         if part > parent.left:
             raise Declined("RC4033")
-        order = self._new(ReportKind.CANCEL, _with_quantity(parent.draft, part), sent, channel, of)
-        self._push(Event(order, entered=True))
-        order.confirmed = part
-        parent.left -= part
-        parent.cancelled += part
-        self._push(Event(order))
+        order = self._new(kind, _with_quantity(draft or parent.draft, part), sent, channel, of)
+        self._tell(Event(order, entered=True))
+        if self._random.random() < 0.2:
+            self._later(self._random.uniform(0.05, 4.0), lambda: self._confirm(order, parent, part))
+        else:
+            self._confirm(order, parent, part)
         return order
+
+    def _confirm(self, order: TrueOrder, parent: TrueOrder, part: int) -> None:
+        """The exchange has done it, as far as anything is left to do it to."""
+        part = min(part, parent.left)
+        if not part:
+            order.rejected = "정정/취소 가능수량 없음"
+        else:
+            order.confirmed, order.draft = part, _with_quantity(order.draft, part)
+            parent.left -= part
+            if order.kind is ReportKind.AMEND:
+                order.left = part
+                parent.moved += part
+            else:
+                parent.cancelled += part
+        self._stands(parent)
+        self._tell(Event(order))
 
     def trade(self) -> None:
         """Fill a random part of a random living order; an IOC order loses its rest."""
@@ -114,35 +161,63 @@ class TrueBroker:
         fill = Execution(str(self._execution), part, order.draft.price or 70_000, self._now())
         order.fills.append(fill)
         order.left -= part
-        self._push(Event(order, fill))
         if order.draft.type.lasting == "ioc" and order.left:
             order.dropped, order.left = order.left, 0
+        self._tell(Event(order, fill))
 
     # --- statements --------------------------------------------------------------------------------------------
     def rows(self, day: date, heard: datetime, until: datetime) -> Iterable[OrderReport]:
-        """The day list as it stands, without what came after `until` (a list that lags)."""
+        """The day list as it stood at `until` (a list that lags)."""
         for order in self.orders.values():
             if order.ref.day == day and order.at <= until:
-                yield self.statement(Event(order), heard, Source.DAY_LIST)
+                stand = next(stand for stand in reversed(order.stands) if stand.at <= until)
+                yield self._listed(order, stand, heard)
 
-    def statement(self, event: Event, heard: datetime, source: Source) -> OrderReport:
-        order, stream = event.order, source is Source.STREAM
+    @staticmethod
+    def _listed(order: TrueOrder, stand: Stand, heard: datetime) -> OrderReport:
+        """A row. What remains of an amendment is told once the exchange has made it."""
+        pending = order.kind is ReportKind.CANCEL or (order.kind is ReportKind.AMEND and stand.confirmed is None)
         return OrderReport(
             order.ref,
             order.kind,
-            source,
+            Source.DAY_LIST,
+            heard,
+            draft=stand.draft,
+            of=order.of,
+            filled=stand.filled,
+            filled_value=stand.value,
+            remaining=None if pending else stand.left,
+            confirmed=stand.confirmed,
+            rejected=stand.rejected,
+            channel=order.told_channel,
+            ordered_at=order.at.replace(microsecond=0),
+        )
+
+    def pushed(self, event: Event, heard: datetime) -> OrderReport:
+        """A frame of the stream: no channel, no totals, no remainder that could be relied upon."""
+        order = event.order
+        return OrderReport(
+            order.ref,
+            order.kind,
+            Source.STREAM,
             heard,
             draft=order.draft,
             of=order.of,
-            filled=0 if stream else order.filled,
-            filled_value=sum(f.quantity * f.price for f in order.fills),
             execution=event.fill,
-            remaining=None if stream or order.kind is ReportKind.CANCEL else order.left,
             confirmed=None if event.entered else order.confirmed,
-            rejected=order.rejected,
-            channel=None if stream else order.channel,
+            rejected=None if event.entered else order.rejected,
             ordered_at=order.at.replace(microsecond=0),
         )
+
+    def _stands(self, order: TrueOrder) -> None:
+        value = sum(f.quantity * f.price for f in order.fills)
+        order.stands.append(
+            Stand(self._now(), order.draft, order.filled, value, order.left, order.confirmed, order.rejected)
+        )
+
+    def _tell(self, event: Event) -> None:
+        self._stands(event.order)
+        self._push(event)
 
     # --- inside ------------------------------------------------------------------------------------------------
     def _living(self, ref: BrokerRef) -> TrueOrder:
@@ -158,9 +233,10 @@ class TrueBroker:
     ) -> TrueOrder:
         now = self._now()
         if self._number_day != now.date():
-            self._number, self._number_day = self._random.randrange(100, 90_000), now.date()
-        self._number += self._random.randint(1, 9)
-        order = TrueOrder(BrokerRef(now.date(), self._number), kind, draft, now, channel, sent, of)
+            self._number, self._number_day = 100, now.date()
+        self._number += self._random.randint(1, 3)
+        told = channel if self._random.random() >= self._rates.blank_channel else self._random.choice(("", None))
+        order = TrueOrder(BrokerRef(now.date(), self._number), kind, draft, now, channel, told, sent, of)
         self.orders[order.ref] = order
         return order
 
