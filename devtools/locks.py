@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from devtools import BUILD, LOCKS, ROOT, Stop, debian, say
-from devtools.environment import Environment
+from devtools.environment import Environment, locked_names
 
 HEADER = "# {what}. For CPython 3.11 to 3.13 on Linux, Windows and macOS. Made by `python3 dev.py lock`.\n"
 EXTRAS = {
@@ -53,7 +53,7 @@ def _compile(uv: Path, target: Path, what: str, arguments: Sequence[str]) -> Non
     target.write_text(
         HEADER.format(what=what) + without_addresses(target.read_text(encoding="utf-8")), encoding="utf-8"
     )
-    say(f"{target.relative_to(ROOT)}: {len(re.findall('==', target.read_text(encoding='utf-8')))} packages")
+    say(f"{target.relative_to(ROOT)}: {len(locked_names(target))} packages")
 
 
 def without_addresses(text: str) -> str:
