@@ -126,8 +126,9 @@ class BlotterModel(QAbstractTableModel):
             self._lines.append(line)
         self.endInsertRows()
         for line in fresh:
-            self.moved.emit(None, line)
             self._hang(line.key, line.order.replaces)
+            self.moved.emit(None, line)
+        for line in fresh:
             self._rehang(line.key)
 
     def _remove(self, row: int) -> None:
@@ -146,9 +147,10 @@ class BlotterModel(QAbstractTableModel):
         changed = [n for n, key in enumerate(KEYS) if _cell(before, key) != _cell(line, key)]
         if line.order.alive != before.order.alive:
             changed = [0, len(KEYS) - 1]  # the whole row turns pale
-        if changed or _place_of(before) != _place_of(line):
-            first, last = (changed[0], changed[-1]) if changed else (TIME_COLUMN, TIME_COLUMN)
-            self.dataChanged.emit(self.index(row, first), self.index(row, last))
+        if before.path != line.path:
+            changed = sorted({TIME_COLUMN, *changed})  # a sorting table looks again only when its column is named
+        if changed:
+            self.dataChanged.emit(self.index(row, changed[0]), self.index(row, changed[-1]))
         self.moved.emit(before, line)
         if before.path != line.path or before.order.replaces != line.order.replaces:
             self._hang(line.key, line.order.replaces)
@@ -224,12 +226,6 @@ class BlotterModel(QAbstractTableModel):
         if role == LINE:
             return line
         return column.key(line) if role == KEY else None
-
-
-def _place_of(line: Line) -> tuple[object, ...]:
-    """What decides under which tab and where in the table a line stands, beside its cells."""
-    order = line.order
-    return order.alive, order.change_unconfirmed, bool(order.filled), order.state, line.path
 
 
 def _cell(line: Line, key: str) -> tuple[str, str]:

@@ -52,6 +52,8 @@ from kiwoom_desk.ui.selection import Selection
 Export = Callable[[Path, Sequence[str], Sequence[Sequence[str | int | None]]], None]
 Evidence = Callable[[Path, Order], None]
 SECOND = 500
+SAME_ACT = 1.0
+"""Seconds within which a second press of 취소 for one order belongs to the first: a double click, a nervous hand."""
 
 
 class BlotterPanel(QFrame):
@@ -63,6 +65,7 @@ class BlotterPanel(QFrame):
         self._selection = selection
         self._export: Export | None = None
         self._evidence: Evidence | None = None
+        self._cancelled_at: dict[RowKey, float] = {}
         self.model = BlotterModel(self)
         self.tally = Tally(self.model, self)
         self.rows = BlotterFilter(self.model, self)
@@ -248,6 +251,11 @@ class BlotterPanel(QFrame):
         return await desk.cancel(order.id, quantity, self._workspace.gesture())
 
     async def _cancel_and_tell(self, order: Order, quantity: int | None) -> None:
+        """A second press right after the first is the same act; later ones may go (a lost cancel is pressed again)."""
+        now, key = self._workspace.clock.monotonic(), row_key(order)
+        if now - self._cancelled_at.get(key, -SAME_ACT) < SAME_ACT:
+            return
+        self._cancelled_at[key] = now
         try:
             outcome = await self._cancel(order, quantity)
         except Denied as denied:

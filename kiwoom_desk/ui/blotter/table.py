@@ -13,7 +13,7 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class OrderTable(QTableView):
-    """`opened` by a double click or Enter, `menu_wanted` by the right button or the menu key, `delete_wanted` by Del."""
+    """`opened`: double click or Enter; `menu_wanted`: right button or menu key; `delete_wanted`: Del."""
 
     opened = Signal(QModelIndex)
     menu_wanted = Signal(QModelIndex, QPoint)  # row, place on the screen

@@ -1,4 +1,4 @@
-"""관심 · 보유: symbols of the trader's choice and those held, each with its last price; a click chooses it everywhere."""
+"""관심 · 보유: the symbols of the trader's choice and those held, each with its last price; a click chooses it."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ class WatchPanel(QFrame):
         table = self.table
         table.setObjectName("watchlist")
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        table.setColumnWidth(1, 76)
-        table.setColumnWidth(2, 84)
+        table.setColumnWidth(1, 68)
+        table.setColumnWidth(2, 76)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)

@@ -1,0 +1,279 @@
+"""The order list in a panel over a real workspace: keys, menu, counts, what is kept, what is said instead of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+
+from kiwoom_desk.domain.facts import OrderId
+from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.domain.orders import Order, OrderState
+from kiwoom_desk.storage.export import csv_bytes
+from kiwoom_desk.trading.connection import Connection
+from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.lane import LaneState
+from kiwoom_desk.ui import theme
+from kiwoom_desk.ui.blotter.cancel_all import CancelAll
+from kiwoom_desk.ui.blotter.columns import KEYS, index_of, row_key
+from kiwoom_desk.ui.blotter.filter import Show
+from kiwoom_desk.ui.blotter.panel import BlotterPanel
+from kiwoom_desk.ui.blotter.pictures import picture
+from kiwoom_desk.ui.blotter.saving import table_rows
+from kiwoom_desk.ui.selection import Selection
+from tests.support.day import at, draft
+from tests.support.fake_world import Outdoors
+from tests.support.qt import dispose, run, until
+from tests.ui.blotter.test_model import order
+
+
+def with_panel(story: Callable[[BlotterPanel, Outdoors, Selection], Awaitable[None]], outdoors: Outdoors) -> None:
+    async def whole() -> None:
+        await outdoors.enter()
+        selection = Selection()
+        panel = BlotterPanel(outdoors.workspace, selection)
+        panel.resize(1_400, 300)
+        panel.show()
+        try:
+            await story(panel, outdoors, selection)
+        finally:
+            panel.stop()
+            dispose(panel)
+            await outdoors.workspace.close()
+
+    run(whole())
+
+
+async def rest(panel: BlotterPanel, world: Outdoors, price: int = 70_000) -> Order:
+    """An order of ours that rests; its row is chosen."""
+    assert world.workspace.connection is not None
+    desk = world.workspace.connection.lanes[Market.STOCK].desk
+    assert desk is not None
+    made = await desk.place(draft(price=price), world.workspace.gesture())
+    panel.model.flush()
+    panel.choose_order(made.id)
+    return made
+
+
+def test_enter_fills_the_amend_ticket_and_the_double_click_is_no_second_way() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        wanted: list[Order] = []
+        selection.amend_wanted.connect(wanted.append)
+        made = await rest(panel, world)
+        QTest.keyClick(panel.table, Qt.Key.Key_Return)
+        assert [o.id for o in wanted] == [made.id]
+        spot = panel.table.visualRect(panel.rows.index(0, 3)).center()
+        for act in (QTest.mouseClick, QTest.mouseDClick):
+            act(panel.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+        assert [o.id for o in wanted] == [made.id, made.id]
+        assert [verb for verb, _ in world.posts] == ["place"], "opening a row sends nothing"
+
+    with_panel(story, Outdoors())
+
+
+def test_f3_and_f4_act_on_the_chosen_row_and_only_from_within_the_list() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        wanted: list[Order] = []
+        selection.amend_wanted.connect(wanted.append)
+        keys = {key.key().toString(): key for key in panel.findChildren(QShortcut)}
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        assert all(key.context() is within and not key.autoRepeat() for key in keys.values())
+        keys["F4"].activated.emit()
+        assert world.posts == [], "nothing chosen, nothing sent"
+        made = await rest(panel, world)
+        keys["F3"].activated.emit()
+        assert [o.id for o in wanted] == [made.id]
+        keys["F4"].activated.emit()
+        await until(lambda: [verb for verb, _ in world.posts] == ["place", "cancel"], "one cancel")
+
+    with_panel(story, Outdoors())
+
+
+def test_two_quick_presses_of_cancel_are_one_request() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        await rest(panel, world)
+        answer = world.hold()
+        panel.cancel.click()
+        panel.cancel.click()
+        await until(lambda: len(world.posts) == 2, "the cancel on its way")
+        panel.cancel.click()
+        answer.set_result(world.accepted())
+        await until(lambda: "취소 접수" in world.workspace.notices.recent[-1].text, "its answer")
+        assert [verb for verb, _ in world.posts] == ["place", "cancel"]
+
+    with_panel(story, Outdoors())
+
+
+def test_del_asks_once_for_the_chosen_rows() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        await rest(panel, world, 70_000)
+        await rest(panel, world, 69_000)
+        QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+        (dialog,) = panel.findChildren(CancelAll)
+        assert len(dialog.ticked()) == 1 and len(world.posts) == 2, "nothing was sent without the one confirmation"
+        dialog.reject()
+
+    with_panel(story, Outdoors())
+
+
+def test_the_menu_key_opens_the_menu_of_the_chosen_row() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        await rest(panel, world)
+        panel.table.setCurrentIndex(panel.rows.index(0, 0))
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(0, 0), QPoint(0, 0))
+        QApplication.sendEvent(panel.table, event)
+        (menu,) = panel.findChildren(QMenu)
+        words = [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
+        assert words[:4] == ["정정", "전량 취소", "일부 취소…", "현재가로 정정"]
+        menu.close()
+
+    with_panel(story, Outdoors())
+
+
+def test_columns_stand_next_time_as_they_were_left() -> None:
+    outdoors = Outdoors()
+
+    async def first(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        header = panel.table.horizontalHeader()
+        header.moveSection(header.visualIndex(index_of("state")), 0)
+        header.resizeSection(index_of("name"), 201)
+        panel.columns.show_column("channel", False)
+        panel.columns.stop()
+
+    async def second(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        header = panel.table.horizontalHeader()
+        assert header.visualIndex(index_of("state")) == 0
+        assert header.sectionSize(index_of("name")) == 201
+        assert panel.table.isColumnHidden(index_of("channel"))
+        assert not panel.table.isColumnHidden(index_of("state"))
+
+    with_panel(first, outdoors)
+    with_panel(second, outdoors)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        b"\x00\xff",
+        b"[[1,2,3]]",
+        b'{"name": 3}',
+        b'[["name",99999,true],["no such column",3,false],["name",30,false]]',
+        b"[" * 10_000,
+    ],
+)
+def test_a_damaged_layout_costs_nothing(kept: bytes) -> None:
+    outdoors = Outdoors()
+    outdoors.settings.put_layout("blotter", kept)
+
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        assert not panel.table.isColumnHidden(index_of("name"))
+        assert all(24 <= panel.table.columnWidth(n) <= 600 for n in range(len(KEYS)))
+
+    with_panel(story, outdoors)
+
+
+def test_counts_on_the_tabs_follow_and_the_unconfirmed_one_is_loud() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        panel.model.put(replace(order(1), filled=3), World.PRACTICE)
+        panel.model.put(order(2, state=OrderState.UNCONFIRMED), World.PRACTICE)
+        panel.model.put(order(3, state=OrderState.CANCELED), World.PRACTICE)
+        panel.model.flush()
+        assert [panel.tabs[show].text() for show in Show] == ["주문 3", "미체결 2", "확인필요 1", "체결 1"]
+        assert panel.tabs[Show.UNCONFIRMED].property("loud") is True
+        panel.model.put(order(2, state=OrderState.FILLED), World.PRACTICE)
+        panel.model.drop(row_key(order(3)))
+        panel.model.flush()
+        assert [panel.tabs[show].text() for show in Show] == ["주문 2", "미체결 1", "확인필요", "체결 1"]
+        assert panel.tabs[Show.UNCONFIRMED].property("loud") is False
+
+    with_panel(story, Outdoors())
+
+
+def test_an_accepted_order_that_nobody_shows_turns_amber_and_back() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        now = world.clock.now()
+        lonely = replace(order(1), own=True, seen=False, ended_at=now.replace(hour=now.hour - 1))
+        panel.model.put(lonely, World.PRACTICE)
+        panel.model.flush()
+        cell = panel.model.index(0, index_of("state"))
+        await until(lambda: "목록에 없음" in cell.data(), "the word on the row")
+        assert cell.data(Qt.ItemDataRole.ForegroundRole).color().name().upper() == theme.colours().warn.upper()
+        panel.model.put(replace(lonely, seen=True), World.PRACTICE)
+        panel.model.flush()
+        assert "목록에 없음" not in cell.data()
+
+    with_panel(story, Outdoors())
+
+
+def lane(market: Market, state: LaneState, sentence: str = "", *, look: bool = True, failure: str = "") -> object:
+    reconciler = SimpleNamespace(failure=failure)
+    return SimpleNamespace(
+        market=market, state=state, sentence=sentence, last_look=at(0) if look else None, reconciler=reconciler
+    )
+
+
+def connection(stock: object, gold: object) -> Connection:
+    return cast(Connection, SimpleNamespace(lanes={Market.STOCK: stock, Market.GOLD: gold}))
+
+
+READY, FAILED = LaneState.READY, LaneState.FAILED
+
+
+@pytest.mark.parametrize(
+    ("stock", "gold", "said"),
+    [
+        (lane(Market.STOCK, LaneState.CONNECTING), lane(Market.GOLD, READY), "불러오고 있습니다"),
+        (lane(Market.STOCK, READY, look=False), lane(Market.GOLD, READY), "불러오고 있습니다"),
+        (lane(Market.STOCK, READY, look=False, failure="끊김"), lane(Market.GOLD, READY), "불러오지 못했습니다. 끊김"),
+        (lane(Market.STOCK, READY), lane(Market.GOLD, READY), "오늘 주문이 없습니다."),
+        (lane(Market.STOCK, READY), lane(Market.GOLD, LaneState.NO_KEYS, "앱키 없음"), "오늘 주문이 없습니다."),
+        (lane(Market.STOCK, FAILED, "8030"), lane(Market.GOLD, LaneState.NO_KEYS, "앱키 없음"), "주식: 8030"),
+    ],
+)
+def test_empty_loading_and_failed_are_different_pictures(stock: object, gold: object, said: str) -> None:
+    assert said in picture(connection(stock, gold), known=0, now=at(60))
+
+
+@pytest.mark.parametrize(
+    "gold", [lane(Market.GOLD, FAILED, "연결 안 됨"), lane(Market.GOLD, READY, failure="연결 안 됨")]
+)
+def test_a_failed_query_is_never_none(gold: object) -> None:
+    told = picture(connection(lane(Market.STOCK, READY), gold), known=0, now=at(60))
+    assert "오늘 주문이 없습니다" not in told and "연결 안 됨" in told and "60초 전" in told
+
+
+def test_a_file_has_figures_as_figures_and_no_formulas() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        panel.model.put(replace(order(1, quantity=1_234, name="=HYPERLINK(1)"), filled=1_000), World.PRACTICE)
+        panel.model.put(replace(order(2), draft=replace(order(2).draft, price=None)), World.PRACTICE)
+        panel.model.flush()
+        header, rows = table_rows(panel.model.lines)
+        first = dict(zip(KEYS, rows[0], strict=True))
+        assert (first["quantity"], first["filled"], first["price"], first["trigger"]) == (1_234, 1_000, 70_100, None)
+        assert dict(zip(KEYS, rows[1], strict=True))["price"] == "보통"
+        text = csv_bytes(header, rows).decode("utf-8-sig")
+        assert "'=HYPERLINK" in text and ",1234," in text
+
+    with_panel(story, Outdoors())
+
+
+def test_rows_of_both_accounts_with_one_number_are_two_rows() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        share = order(1)
+        gold = replace(share, draft=replace(share.draft, market=Market.GOLD, code="M04020000"))
+        panel.model.put(share, World.PRACTICE)
+        panel.model.put(gold, World.PRACTICE)
+        panel.model.flush()
+        assert panel.model.rowCount() == 2
+        panel.model.drop((Market.GOLD, OrderId("O1")))
+        panel.model.flush()
+        assert [line.order.draft.market for line in panel.model.lines] == [Market.STOCK]
+
+    with_panel(story, Outdoors())
