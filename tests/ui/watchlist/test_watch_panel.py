@@ -1,0 +1,151 @@
+"""The watch list: kept, led by the selection and leading it, with the holdings below."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from kiwoom_desk.domain.instruments import Instrument
+from kiwoom_desk.trading.environments import World
+from kiwoom_desk.ui.selection import Selection
+from kiwoom_desk.ui.watchlist.panel import PROFILE, WatchPanel
+from tests.support.fake_world import ETF, HOSTILE, KTNG, Outdoors
+from tests.support.market import SAMSUNG
+from tests.support.qt import dispose, run, until
+
+Story = Callable[[WatchPanel, Outdoors, Selection], Awaitable[None]]
+
+
+def with_panel(story: Story, outdoors: Outdoors | None = None, kept: bytes | None = None) -> None:
+    async def whole() -> None:
+        world = outdoors or Outdoors()
+        if kept is not None:
+            world.settings.put_layout(PROFILE, kept)
+        selection = Selection()
+        panel = WatchPanel(world.workspace, selection)
+        panel.resize(280, 400)
+        panel.show()
+        assert panel.table.rowCount() == 0 or all(code.startswith("M0") for code in codes(panel))
+        await world.enter()
+        await until(lambda: "보유 1" in rows(panel), "the holdings")
+        try:
+            await story(panel, world, selection)
+        finally:
+            panel.stop()
+            dispose(panel)
+            await world.workspace.close()
+
+    run(whole())
+
+
+def rows(panel: WatchPanel) -> list[str]:
+    return [panel.table.model().index(n, 0).data() for n in range(panel.table.rowCount())]
+
+
+def codes(panel: WatchPanel) -> list[str]:
+    return [entry.code for entry in panel._shown.rows if isinstance(entry, Instrument)]
+
+
+def test_what_is_added_and_taken_away_is_kept() -> None:
+    outdoors = Outdoors()
+
+    async def first(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        selection.choose(KTNG)
+        panel.add.click()
+        panel.add.click()
+        assert list(panel.codes).count("033780") == 1
+        panel.remove("005930")
+
+    async def second(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        assert "033780" in panel.codes and "005930" not in panel.codes
+
+    with_panel(first, outdoors)
+    with_panel(second, outdoors)
+
+
+def test_an_emptied_list_stays_empty() -> None:
+    outdoors = Outdoors()
+
+    async def first(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        for code in list(panel.codes):
+            panel.remove(code)
+
+    async def second(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        assert list(panel.codes) == [] and rows(panel) == ["보유 1", "삼성전자"]
+
+    with_panel(first, outdoors)
+    with_panel(second, outdoors)
+
+
+def test_a_click_and_the_arrows_choose_everywhere_and_a_heading_cannot_be_chosen() -> None:
+    async def story(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        assert rows(panel) == ["KT&G", "KODEX 200", "보유 1", "삼성전자"]
+        chosen: list[str] = []
+        selection.instrument_changed.connect(lambda instrument: chosen.append(instrument.code))
+        spot = panel.table.visualRect(panel.table.model().index(1, 1)).center()
+        QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+        QTest.keyClick(panel.table, Qt.Key.Key_Down)
+        assert chosen == ["069500", "005930"] and panel.table.chosen() == [3]
+
+    with_panel(story, kept=b"033780,069500")
+
+
+def test_a_symbol_chosen_elsewhere_is_marked_and_of_two_rows_the_one_in_use_stays() -> None:
+    async def story(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        chosen: list[str] = []
+        selection.instrument_changed.connect(lambda instrument: chosen.append(instrument.code))
+        selection.choose(ETF)
+        assert panel.table.chosen() == [1]
+        selection.choose(SAMSUNG)
+        assert panel.table.chosen() == [0]
+        panel.table.selectRow(3)
+        panel.refresh()
+        assert panel.table.chosen() == [3]
+        selection.choose(KTNG)
+        assert panel.table.chosen() == []
+        assert chosen == ["069500", "005930", "033780"]
+
+    with_panel(story, kept=b"005930,069500")
+
+
+def test_del_takes_a_watched_symbol_away_and_never_a_holding() -> None:
+    async def story(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        panel.table.selectRow(3)
+        QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+        assert list(panel.codes) == ["005930", "069500"]
+        panel.table.selectRow(0)
+        QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+        assert list(panel.codes) == ["069500"] and rows(panel) == ["KODEX 200", "보유 1", "삼성전자"]
+
+    with_panel(story, kept=b"005930,069500")
+
+
+def test_prices_arrive_with_their_direction() -> None:
+    async def story(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        await until(lambda: panel.table.model().index(0, 1).data() == "110,000", "a price")
+        assert panel.table.model().index(0, 2).data() == "– 0.00%"
+
+    with_panel(story, kept=b"033780")
+
+
+def test_each_trouble_has_its_own_picture() -> None:
+    async def story(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        world.workspace.directory.error = "응답이 없습니다"
+        panel.refresh()
+        assert "종목 목록을 받지 못함: 응답이 없습니다" in panel.note.text() and rows(panel), "what was known stays"
+        world.keys_wrong = "앱키가 맞지 않습니다"
+        await world.workspace.switch(World.MOCK)
+        await until(lambda: "앱키가 맞지 않습니다" in panel.empty.text(), "the reason")
+
+    with_panel(story, kept=b"005930")
+
+
+def test_a_hostile_name_is_plain_text() -> None:
+    async def story(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        text = rows(panel)[0]
+        assert text == "<img src='file:…" and "\u202e" not in text
+        assert "<img" not in panel.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+    with_panel(story, kept=HOSTILE.code.encode())
