@@ -6,6 +6,7 @@ Sends return an `Outcome` and raise nothing but our own bugs. Repeat a query fre
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -285,6 +286,9 @@ class Clock(Protocol):
     def monotonic(self) -> float: ...
 
     async def sleep(self, seconds: float) -> None: ...
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> None:
+        """Until the event, at most so long. Makes no task."""
 
     def no_earlier(self, at: datetime) -> None:
         """From here on `now` is not before `at`: the PC may have been set back since we last wrote a time down."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -24,6 +25,11 @@ class FakeClock:
 
     def monotonic(self) -> float:
         return self._now
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await event.wait()
 
     def no_earlier(self, at: datetime) -> None:
         self._start = max(self._start, at - timedelta(seconds=self._now))
