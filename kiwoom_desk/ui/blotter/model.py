@@ -101,10 +101,12 @@ class BlotterModel(QAbstractTableModel):
             if line is None and row is not None:
                 self._remove(row)
             elif line is not None and row is None:
-                fresh[key] = self._placed(line, fresh)
+                fresh[key] = line
             elif line is not None and row is not None:
                 known = self._lines[row]
                 self._replace(row, replace(self._placed(line, fresh), unseen=known.unseen and not line.order.seen))
+        for key, line in fresh.items():
+            fresh[key] = self._placed(line, fresh)  # only now: an original may have gone in the same tick
         self._append(list(fresh.values()))
         self.applied.emit()
 
