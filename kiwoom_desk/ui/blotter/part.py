@@ -10,6 +10,7 @@ from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.news import headline
 from kiwoom_desk.ui import formats
 from kiwoom_desk.ui.dialogs.sheet import Sheet, paragraph
+from kiwoom_desk.ui.plain import one_line
 
 
 class CancelPart(Sheet):
@@ -22,7 +23,7 @@ class CancelPart(Sheet):
         self._order = order
         self.field = QLineEdit()
         self.field.setAccessibleName("취소 수량")
-        self.body.addWidget(paragraph(headline(order)))
+        self.body.addWidget(paragraph(one_line(headline(order), 80)))
         left = formats.quantity(order.remaining, order.draft.market)
         self.body.addWidget(paragraph(f"잔량 {left} 가운데 취소할 수량", "muted"))
         self.body.addWidget(self.field)

@@ -1,7 +1,7 @@
 """The painted ladder. It knows rungs and pixels; what they mean is decided elsewhere.
 
-While the mouse is over it and has been pressed, rows do not move under the pointer: a click takes the price that stood
-there when the button went down.
+A click takes the price that stood under the pointer when the button went down, whatever has moved since; let go on
+another row it takes nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Ladder(QWidget):
         self._trades: Sequence[Trade] = ()
         self._base: int | None = None
         self._last: int | None = None
-        self._pressed: int | None = None
+        self._pressed: tuple[int, int] | None = None
         self._hover = -1
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -93,13 +93,15 @@ class Ladder(QWidget):
     # --- the mouse ---------------------------------------------------------------------------------------------
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            self._pressed = self.price_at(int(event.position().y()))
+            y = int(event.position().y())
+            price = self.price_at(y)
+            self._pressed = None if price is None else (self.row_at(y), price)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self._pressed is not None:
-            pressed, self._pressed = self._pressed, None
-            if self.rect().contains(event.position().toPoint()):
-                self.picked.emit(pressed)
+            (row, price), self._pressed = self._pressed, None
+            if self.row_rect(row).contains(event.position().toPoint()):
+                self.picked.emit(price)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         row = self.row_at(int(event.position().y()))

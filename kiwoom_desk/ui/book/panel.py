@@ -66,7 +66,7 @@ class LadderPanel(QFrame):
         self._pages.addWidget(self.ladder)
         self._pages.addWidget(self.message)
         box = QVBoxLayout(self)
-        box.setContentsMargins(8, 6, 8, 8)
+        box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
         box.addLayout(row(self.name, self.last, self.change, None, self.age, self.views, gap=8))
         box.addWidget(pages, 1)

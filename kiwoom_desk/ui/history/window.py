@@ -26,7 +26,7 @@ from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import formats, labels
 from kiwoom_desk.ui.fields.buttons import button
 from kiwoom_desk.ui.fields.layout import row
-from kiwoom_desk.ui.plain import PlainLabel, clean, one_line
+from kiwoom_desk.ui.plain import ElidedLabel, clean, one_line
 
 Evidence = Callable[[OrderId], None]
 
@@ -51,7 +51,7 @@ class HistoryWindow(QDialog):
         self._order_id = order_id
         self._lines: list[Line] = []
         self._read: Line | None = None
-        self.title = PlainLabel("", "title")
+        self.title = ElidedLabel("", "title")
         self.chain = _tree("주문", "상태", "주문번호", "수량", "단가", "체결", "잔량")
         self.timeline = _tree("시각", "사실", "내용")
         self.wire = QPlainTextEdit()
@@ -74,7 +74,9 @@ class HistoryWindow(QDialog):
             parts.addWidget(part)
         parts.setSizes([110, 300, 120])
         box = QVBoxLayout(self)
-        box.addLayout(row(self.title, None, self.evidence, self.copy))
+        head = row(self.title, self.evidence, self.copy)
+        head.setStretch(0, 1)
+        box.addLayout(head)
         box.addWidget(parts)
         self.timeline.currentItemChanged.connect(self._show_wire)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))

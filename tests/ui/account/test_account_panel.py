@@ -1,4 +1,4 @@
-"""Holdings: a sell ticket of all that can be sold, never an empty picture for a failed query, amounts hidden on wish."""
+"""Holdings: a sell ticket of all that can be sold, never an empty picture for a failed query, amounts hidden."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_failed_query_keeps_what_was_known_and_says_so() -> None:
         panel.refresh()
         assert panel.table.rowCount() == 1 and "조회 실패: 응답이 없습니다" in panel.age[Market.STOCK].text()
         hold(world, panel)
-        assert "불러오지 못했습니다" in panel.empty.text() and "없습니다." != panel.empty.text()
+        assert "불러오지 못했습니다" in panel.empty.text() and panel.empty.text() != "없습니다."
         keeper(world).error = None
         panel.refresh()
         assert panel.empty.text() == "보유 종목이 없습니다."

@@ -61,6 +61,17 @@ def test_a_click_gives_the_price_that_stood_there_when_the_button_went_down() ->
     assert picked == [71_300]
 
 
+def test_a_press_that_is_let_go_on_another_row_takes_nothing() -> None:
+    ladder = shown()
+    picked: list[int] = []
+    ladder.picked.connect(picked.append)
+    for row in (8, 10):
+        begin, end = (QPoint(240, ladder.row_rect(n).center().y()) for n in (9, row))
+        QTest.mousePress(ladder, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin)
+        QTest.mouseRelease(ladder, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+    assert picked == []
+
+
 def test_an_empty_rung_of_an_auction_book_gives_nothing() -> None:
     ladder = shown(replace(BOOK, asks=BOOK.asks[:3], bids=BOOK.bids[:3]))
     picked: list[int] = []

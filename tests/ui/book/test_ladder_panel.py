@@ -1,0 +1,136 @@
+"""The ladder's panel: what it shows of which view, and what it says instead of a book."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from kiwoom_desk.domain.instruments import GOLD_1KG, Market, Venue
+from kiwoom_desk.domain.quotes import OrderBook
+from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.market import MarketData
+from kiwoom_desk.ui.book.panel import LadderPanel
+from kiwoom_desk.ui.selection import Selection
+from tests.support.fake_world import ETF, HOSTILE, LAST, Outdoors
+from tests.support.market import SAMSUNG
+from tests.support.qt import dispose, run, until
+from tests.ui.book.test_ladder import BOOK
+
+
+def with_panel(story: Callable[[LadderPanel, Outdoors, Selection], Awaitable[None]]) -> None:
+    async def whole() -> None:
+        outdoors = Outdoors()
+        selection = Selection()
+        panel = LadderPanel(outdoors.workspace, selection)
+        panel.resize(520, 600)
+        panel.show()
+        assert "종목을 고르면" in panel.message.text()
+        selection.choose(SAMSUNG)
+        assert panel.message.text() == "연결되어 있지 않습니다."
+        await outdoors.enter()
+        try:
+            await story(panel, outdoors, selection)
+        finally:
+            panel.stop()
+            dispose(panel)
+            await outdoors.workspace.close()
+
+    run(whole())
+
+
+def data(world: Outdoors, market: Market = Market.STOCK) -> MarketData:
+    assert world.workspace.connection is not None
+    found = world.workspace.connection.lanes[market].data
+    assert found is not None
+    return found
+
+
+def test_a_book_is_drawn_and_a_click_on_it_goes_to_the_selection() -> None:
+    async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
+        await until(lambda: panel.last.text() == "71,200", "the price")
+        picked: list[int] = []
+        selection.price_picked.connect(picked.append)
+        data(world)._take(BOOK, Venue.SOR)
+        panel.refresh()
+        y = panel.ladder.row_rect(9).center().y()
+        assert panel.ladder.price_at(y) == 71_300
+        panel.ladder.picked.emit(71_300)
+        assert picked == [71_300] and world.posts == []
+
+    with_panel(story)
+
+
+def test_loading_and_failed_are_two_pictures() -> None:
+    async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
+        selection.choose(replace(HOSTILE, code="777777"))
+        panel.refresh()
+        assert "불러오고 있습니다" in panel.message.text()
+        assert "777777" not in LAST
+        await until(lambda: "불러오지 못했습니다" in panel.message.text(), "the failure")
+        assert "시세가 없습니다." in panel.message.text()
+
+    with_panel(story)
+
+
+@pytest.mark.parametrize("what", [ETF, GOLD_1KG], ids=["not on NXT", "gold"])
+def test_what_trades_on_krx_alone_is_looked_at_there(what: object) -> None:
+    async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
+        panel.take_view(Venue.NXT)
+        assert panel.view.value == "NXT"
+        selection.choose(what)  # type: ignore[arg-type]
+        assert panel.view.value == "KRX"
+        assert not panel.views.buttons[Venue.NXT].isEnabled() and not panel.views.buttons[Venue.SOR].isEnabled()
+        selection.choose(SAMSUNG)
+        assert panel.view.value == "NXT", "the view the trader chose comes back"
+
+    with_panel(story)
+
+
+def test_a_dead_feed_is_said_beside_the_age() -> None:
+    async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
+        await until(lambda: panel.last.text() == "71,200", "the price")
+        panel.refresh()
+        assert "끊김" not in panel.age.text()
+        data(world).feed_lost()
+        panel.refresh()
+        assert "실시간 끊김" in panel.age.text()
+
+    with_panel(story)
+
+
+def test_the_old_symbol_s_figures_never_stand_under_a_new_name() -> None:
+    async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
+        await until(lambda: panel.last.text() == "71,200", "the price")
+        selection.choose(replace(HOSTILE, code="777777"))
+        assert panel.last.text() in ("", "–") and panel.change.text() == ""
+        world.keys_wrong = "앱키가 맞지 않습니다"
+        selection.choose(SAMSUNG)
+        await world.workspace.switch(World.MOCK)
+        await until(lambda: "앱키가 맞지 않습니다" in panel.message.text(), "the reason")
+        assert panel.last.text() in ("", "–"), "a price of the other world"
+
+    with_panel(story)
+
+
+def test_a_hostile_name_keeps_the_layout() -> None:
+    async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
+        width = panel.width()
+        for name in ("<img src=x>", "앞\u202e뒤\x00", "긴" * 10_000):
+            selection.choose(replace(HOSTILE, name=name))
+            panel.refresh()
+            assert panel.width() == width and len(panel.name.text()) < 40
+            assert "\u202e" not in panel.name.text() and "\x00" not in panel.name.text()
+
+    with_panel(story)
+
+
+def test_an_empty_book_is_a_ladder_without_prices() -> None:
+    async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
+        data(world)._take(OrderBook("005930", at=world.clock.now()), Venue.SOR)
+        panel.refresh()
+        assert panel.ladder.isVisible()
+        assert all(panel.ladder.price_at(panel.ladder.row_rect(n).center().y()) is None for n in range(20))
+
+    with_panel(story)
