@@ -16,10 +16,11 @@ from kiwoom_desk.ui import aio, formats, labels
 from kiwoom_desk.ui.blotter.columns import RowKey, row_key
 from kiwoom_desk.ui.fields.buttons import Segments, button
 from kiwoom_desk.ui.fields.layout import row
-from kiwoom_desk.ui.plain import PlainLabel, one_line
+from kiwoom_desk.ui.plain import PlainLabel, one_line, tip_text
 
 Cancel = Callable[[Order], Coroutine[object, object, Outcome]]
 HEADS = ("", "종목", "구분", "거래소", "잔량", "단가", "주문번호", "결과")
+RESULT = HEADS.index("결과")
 
 
 class Scope(Enum):
@@ -59,7 +60,9 @@ def outcome_words(outcome: Outcome) -> str:
 
 
 class CancelAll(QDialog):
-    """`cancel` sends one full cancel; the desk names each order's own exchange and newest number."""
+    """`cancel` sends one full cancel; the desk names each order's own exchange and newest number.
+
+    Closed while answers are awaited it stops nothing: what comes after that and is no plain yes goes to `late`."""
 
     def __init__(
         self,
@@ -68,6 +71,7 @@ class CancelAll(QDialog):
         *,
         symbol: str = "",
         chosen: Iterable[RowKey] = (),
+        late: Callable[[Order, str], None] = lambda order, words: None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -77,7 +81,9 @@ class CancelAll(QDialog):
         self._cancel = cancel
         self._symbol = symbol
         self._chosen = tuple(chosen)
+        self._late = late
         self._sent = False
+        self._gone = False
         self.scope: Segments[Scope] = Segments([(s, s.value) for s in Scope], "범위")
         self.table = QTableWidget(len(self._orders), len(HEADS))
         self.count = PlainLabel("", "strong")
@@ -92,14 +98,21 @@ class CancelAll(QDialog):
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.horizontalHeader().setSectionResizeMode(7, QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)
         box = QVBoxLayout(self)
         box.addLayout(row(PlainLabel("범위", "muted"), self.scope, None, self.count))
         box.addWidget(self.table)
         box.addLayout(row(PlainLabel("보유 종목은 팔지 않습니다.", "muted"), None, self.leave, self.go))
-        self.resize(820, 420)
+        self.resize(880, 420)
+        self.table.setWordWrap(False)
+        self.table.setAccessibleName("취소할 주문")
+        if not self._symbol:
+            self.scope.set_off(Scope.SYMBOL, "고른 종목이 없습니다.")
+        if not self._chosen:
+            self.scope.set_off(Scope.CHOSEN, "주문표에서 고른 주문이 없습니다.")
         self.scope.chosen.connect(self.take_scope)
         self.table.itemChanged.connect(lambda _: self._count())
+        self.finished.connect(self._closed)
         self.leave.clicked.connect(self.reject)
         self.go.clicked.connect(self._go)
 
@@ -124,7 +137,7 @@ class CancelAll(QDialog):
                 self.table.setItem(n, column, QTableWidgetItem(text))
         self.table.blockSignals(False)
         self.table.resizeColumnsToContents()
-        self.table.horizontalHeader().setSectionResizeMode(7, QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)
 
     def take_scope(self, scope: Scope) -> None:
         """Tick what the scope means."""
@@ -149,20 +162,41 @@ class CancelAll(QDialog):
         self.go.setEnabled(count > 0 and not self._sent)
 
     def _go(self) -> None:
-        """Once: the button is off from here on."""
+        """Once: the button and the ticks are off from here on."""
+        if self._sent:
+            return
         self._sent = True
+        rows = self.ticked()
+        self.scope.setEnabled(False)
+        self.table.blockSignals(True)
+        for n in range(len(self._orders)):
+            self._item(n, 0).setFlags(Qt.ItemFlag.NoItemFlags)
+        self.table.blockSignals(False)
         self._count()
-        for n in self.ticked():
-            self._item(n, 7).setText("보내는 중…")
+        for n in rows:
+            self._say(n, "보내는 중…")
             aio.spawn(self._one(n), "일괄취소")
 
     async def _one(self, n: int) -> None:
+        plain = False
         try:
-            words = outcome_words(await self._cancel(self._orders[n]))
+            outcome = await self._cancel(self._orders[n])
+            words, plain = outcome_words(outcome), isinstance(outcome, Accepted)
         except Denied as denied:
             words = f"보내지 않음: {denied}"
-        self._item(n, 7).setText(words)
+        if not self._gone:
+            self._say(n, words)
+        elif not plain:
+            self._late(self._orders[n], words)
+
+    def _closed(self) -> None:
+        self._gone = True
+
+    def _say(self, n: int, words: str) -> None:
+        item = self._item(n, RESULT)
+        item.setText(words)
+        item.setToolTip(tip_text(words))
 
     def outcome_of(self, n: int) -> str:
         """What the row says about its cancel."""
-        return self._item(n, 7).text()
+        return self._item(n, RESULT).text()

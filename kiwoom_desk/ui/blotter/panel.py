@@ -26,6 +26,7 @@ from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.reports import BrokerRef
 from kiwoom_desk.trading.gestures import Gesture
+from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.notices import Level, Notice
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.trading.workspace import Workspace
@@ -238,6 +239,7 @@ class BlotterPanel(QFrame):
             self._cancel,
             symbol="" if instrument is None else instrument.code,
             chosen=chosen,
+            late=lambda order, words: self._say(Level.WARN, f"{headline(order)}: {words}", order),
             parent=self,
         )
         dialog.open()

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QPushButton
 
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, OrderId, Outcome, Refused
@@ -53,6 +54,47 @@ def test_everything_is_ticked_sent_once_and_answered_row_by_row() -> None:
         assert [
             word in text for word, text in zip(("0000900", "남은 수량", "확인필요", "막힘"), told, strict=True)
         ] == [True] * 4
+        dialog.deleteLater()
+
+    run(story())
+
+
+def test_a_list_closed_while_it_sends_loses_no_bad_news() -> None:
+    async def story() -> None:
+        answers = [asyncio.get_running_loop().create_future() for _ in range(3)]
+        told: list[tuple[str, str]] = []
+
+        async def cancel(order: Order) -> Outcome:
+            answer: Outcome = await answers[int(order.id[1:])]
+            return answer
+
+        dialog = CancelAll([order(n) for n in range(3)], cancel, late=lambda o, words: told.append((o.id, words)))
+        dialog.open()
+        dialog.go.click()
+        await asyncio.sleep(0)
+        dialog.leave.click()
+        app().processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        answers[0].set_result(Accepted(ref(900)))
+        answers[1].set_result(Refused("1", "남은 수량 없음"))
+        answers[2].set_exception(Denied("막힘"))
+        await until(lambda: len(told) == 2)
+        assert told == [("O1", "거부: 남은 수량 없음"), ("O2", "보내지 않음: 막힘")]
+
+    run(story())
+
+
+def test_what_is_sent_cannot_be_ticked_anew_and_a_scope_without_a_meaning_is_off() -> None:
+    async def story() -> None:
+        async def cancel(order: Order) -> Outcome:
+            return Accepted(ref(900))
+
+        dialog = CancelAll([order(n) for n in range(2)], cancel)
+        assert not dialog.scope.buttons[Scope.SYMBOL].isEnabled() and not dialog.scope.buttons[Scope.CHOSEN].isEnabled()
+        dialog.go.click()
+        await until(lambda: "접수" in dialog.outcome_of(1))
+        assert not dialog.go.isEnabled() and not dialog.scope.isEnabled()
+        assert all(not item.flags() & Qt.ItemFlag.ItemIsUserCheckable for item in map(dialog._item, (0, 1), (0, 0)))
         dialog.deleteLater()
 
     run(story())

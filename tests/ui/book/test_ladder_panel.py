@@ -40,6 +40,10 @@ def with_panel(story: Callable[[LadderPanel, Outdoors, Selection], Awaitable[Non
     run(whole())
 
 
+def view(panel: LadderPanel) -> Venue:
+    return panel.view
+
+
 def data(world: Outdoors, market: Market = Market.STOCK) -> MarketData:
     assert world.workspace.connection is not None
     found = world.workspace.connection.lanes[market].data
@@ -78,12 +82,12 @@ def test_loading_and_failed_are_two_pictures() -> None:
 def test_what_trades_on_krx_alone_is_looked_at_there(what: object) -> None:
     async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
         panel.take_view(Venue.NXT)
-        assert panel.view.value == "NXT"
+        assert view(panel) is Venue.NXT
         selection.choose(what)  # type: ignore[arg-type]
-        assert panel.view.value == "KRX"
+        assert view(panel) is Venue.KRX
         assert not panel.views.buttons[Venue.NXT].isEnabled() and not panel.views.buttons[Venue.SOR].isEnabled()
         selection.choose(SAMSUNG)
-        assert panel.view.value == "NXT", "the view the trader chose comes back"
+        assert view(panel) is Venue.NXT, "the view the trader chose comes back"
 
     with_panel(story)
 
