@@ -15,9 +15,10 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import replace
+from itertools import islice
 
 from tests.simulation.world import Plan, run_plan
 
@@ -52,23 +53,24 @@ def shrink(plan: Plan) -> Plan:
 
 
 def simulate(first: int, count: int, seconds: float) -> tuple[int, list[tuple[int, str, str]], Counter[str]]:
-    """Run until `count` seeds or `seconds` are over."""
+    """Run until `count` seeds or `seconds` are over. Few chunks wait at a time, so that neither costs more."""
     deadline, done = time.monotonic() + seconds, 0
     found: list[tuple[int, str, str]] = []
     seen: Counter[str] = Counter()
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for ran, violations, states in pool.map(run_chunk, until(deadline, chunks(first, count))):
-            done += ran
-            found += violations
-            seen += states
+    workers = os.cpu_count() or 1
+    parts = chunks(first, count)
+    with ProcessPoolExecutor(workers) as pool:
+        running = {pool.submit(run_chunk, part) for part in islice(parts, 2 * workers)}
+        while running:
+            over, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in over:
+                ran, violations, states = future.result()
+                done += ran
+                found += violations
+                seen += states
+            if time.monotonic() < deadline:
+                running |= {pool.submit(run_chunk, part) for part in islice(parts, len(over))}
     return done, found, seen
-
-
-def until(deadline: float, parts: Iterable[range]) -> Iterator[range]:
-    for part in parts:
-        if time.monotonic() > deadline:
-            return
-        yield part
 
 
 def main() -> int:
