@@ -20,18 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kiwoom_desk.domain.drafts import AmendDraft
-from kiwoom_desk.domain.facts import OrderId, Outcome
-from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.orders import Order
-from kiwoom_desk.domain.reports import BrokerRef
-from kiwoom_desk.trading.gestures import Gesture
 from kiwoom_desk.trading.news import headline
-from kiwoom_desk.trading.notices import Level, Notice
-from kiwoom_desk.trading.safety import Denied
+from kiwoom_desk.trading.notices import Level
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, theme
-from kiwoom_desk.ui.blotter.cancel_all import CancelAll, outcome_words
+from kiwoom_desk.ui.blotter.acts import Acts
+from kiwoom_desk.ui.blotter.cancel_all import CancelAll
 from kiwoom_desk.ui.blotter.columns import RowKey, row_key
 from kiwoom_desk.ui.blotter.feed import BlotterFeed
 from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show
@@ -53,8 +49,6 @@ from kiwoom_desk.ui.selection import Selection
 Export = Callable[[Path, Sequence[str], Sequence[Sequence[str | int | None]]], None]
 Evidence = Callable[[Path, Order], None]
 SECOND = 500
-SAME_ACT = 1.0
-"""Seconds within which a second press of 취소 for one order belongs to the first: a double click, a nervous hand."""
 
 
 class BlotterPanel(QFrame):
@@ -66,18 +60,18 @@ class BlotterPanel(QFrame):
         self._selection = selection
         self._export: Export | None = None
         self._evidence: Evidence | None = None
-        self._cancelled_at: dict[RowKey, float] = {}
         self.model = BlotterModel(self)
         self.tally = Tally(self.model, self)
         self.rows = BlotterFilter(self.model, self)
         self.feed = BlotterFeed(workspace, self.model, self)
+        self.acts = Acts(workspace, self.feed, selection)
         self.tabs = {show: _tab(show) for show in Show}
         self.search = QLineEdit()
         self.amend = button("정정 F3", "small", tooltip="고른 주문을 정정·취소 창에 채웁니다 (F3, 두 번 누르기)")
         self.cancel = button("취소 F4", "small", tooltip="고른 주문의 잔량을 모두 취소합니다 (F4)")
         self.cancel_all = button("일괄취소", "small", tooltip="여러 주문을 골라 한 번에 취소합니다")
         self.save = button("내보내기", "small", tooltip="보이는 주문을 엑셀용 CSV로 저장합니다")
-        self.strip = Strip(self._choose, self._explain)
+        self.strip = Strip(self.acts.settle, self._explain)
         self.table = OrderTable()
         self.empty = PlainLabel("", "muted")
         self.age = PlainLabel("", "caption")
@@ -221,7 +215,7 @@ class BlotterPanel(QFrame):
         """One order: its whole remainder at once. Several: the list with its one confirmation."""
         orders = [order for order in self.chosen() if order.can_change]
         if len(orders) == 1:
-            aio.spawn(self._cancel_and_tell(orders[0], None), "취소")
+            self.acts.cancel(orders[0])
         elif orders:
             self.open_cancel_all([row_key(order) for order in orders])
 
@@ -236,66 +230,14 @@ class BlotterPanel(QFrame):
         instrument = self._selection.instrument
         dialog = CancelAll(
             orders,
-            self._cancel,
+            self.acts.send_cancel,
             symbol="" if instrument is None else instrument.code,
             chosen=chosen,
-            late=lambda order, words: self._say(Level.WARN, f"{headline(order)}: {words}", order),
+            late=lambda order, words: self.acts.say(Level.WARN, f"{headline(order)}: {words}", order),
             parent=self,
         )
         dialog.open()
         return dialog
-
-    async def _cancel(self, order: Order, quantity: int | None = None) -> Outcome:
-        """Raises Denied."""
-        desk = self.feed.desk_of(order)
-        if desk is None:
-            raise Denied("연결되어 있지 않습니다.")
-        return await desk.cancel(order.id, quantity, self._workspace.gesture())
-
-    async def _cancel_and_tell(self, order: Order, quantity: int | None) -> None:
-        """A second press right after the first is the same act; later ones may go (a lost cancel is pressed again)."""
-        now, key = self._workspace.clock.monotonic(), row_key(order)
-        if now - self._cancelled_at.get(key, -SAME_ACT) < SAME_ACT:
-            return
-        self._cancelled_at[key] = now
-        try:
-            outcome = await self._cancel(order, quantity)
-        except Denied as denied:
-            self._say(Level.WARN, f"취소하지 못함: {denied}", order)
-            return
-        self._say(Level.INFO, outcome_words(outcome), order)
-
-    async def _amend_to_market(self, order: Order, gesture: Gesture) -> None:
-        """현재가로 정정: the whole remainder to the last price; a price that is old only opens the ticket."""
-        lane = self.feed.lane_of(order)
-        quote = None if lane is None or lane.data is None else lane.data.any_quote(order.draft.code)
-        if lane is None or lane.desk is None or quote is None or quote.last is None:
-            self._say(Level.WARN, "현재가를 몰라 정정하지 못했습니다. 종목을 골라 시세를 띄운 다음 다시 하세요.", order)
-            return
-        if order.draft.market is Market.STOCK and not quote.feed_live:
-            self._selection.amend(order)
-            self._say(
-                Level.WARN, "실시간 시세가 끊겨 현재가로 바로 정정하지 않았습니다. 단가를 확인하고 보내세요.", order
-            )
-            return
-        try:
-            await lane.desk.amend(order.id, AmendDraft(None, quote.last), gesture)
-        except Denied as denied:
-            self._say(Level.WARN, f"정정하지 못함: {denied}", order)
-
-    def _to_market(self, order: Order) -> None:
-        aio.spawn(self._amend_to_market(order, self._workspace.gesture()), "정정")
-
-    def _choose(self, order: Order, ref: BrokerRef | None) -> None:
-        aio.spawn(self._settle(order, ref), "내 주문 고르기")
-
-    async def _settle(self, order: Order, ref: BrokerRef | None) -> None:
-        desk = self.feed.desk_of(order)
-        try:
-            if desk is not None:
-                await desk.settle(order.id, ref)
-        except Denied as denied:
-            self._say(Level.WARN, str(denied), order)
 
     def _explain(self) -> None:
         aio.spawn(tell(self, "응답을 받지 못한 주문", WHAT_TO_DO), "설명")
@@ -314,15 +256,20 @@ class BlotterPanel(QFrame):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         live = order.can_change
-        self._act(menu, "정정", lambda: self._selection.amend(order), live)
-        self._act(menu, "전량 취소", lambda: aio.spawn(self._cancel_and_tell(order, None), "취소"), live)
-        self._act(menu, "일부 취소…", lambda: self.open_part(order), live and order.remaining > 1)
+        self._act(menu, "정정", lambda: self._selection.amend(self._as_it_is(order)), live)
+        self._act(menu, "전량 취소", lambda: self.acts.cancel(order), live)
+        self._act(menu, "일부 취소…", lambda: self.open_part(self._as_it_is(order)), live and order.remaining > 1)
         priced = live and order.draft.type.amendable
-        self._act(menu, "현재가로 정정", partial(self._to_market, order), priced)
+        self._act(menu, "현재가로 정정", lambda: self.acts.amend_to_market(self._as_it_is(order)), priced)
         menu.addSeparator()
         self._act(menu, "같은 조건으로 새 주문", lambda: self._selection.repeat(order))
         self._act(menu, "주문 이력", lambda: self.show_history(order))
         menu.popup(place)
+
+    def _as_it_is(self, order: Order) -> Order:
+        """The row of now: a menu may have stood open while the order went on."""
+        row = self.model.row(row_key(order))
+        return order if row is None else self.model.line(row).order
 
     @staticmethod
     def _act(menu: QMenu, text: str, act: Callable[[], object], enabled: bool = True) -> None:
@@ -332,7 +279,7 @@ class BlotterPanel(QFrame):
 
     def open_part(self, order: Order) -> CancelPart:
         dialog = CancelPart(order, self)
-        dialog.wanted.connect(lambda quantity: aio.spawn(self._cancel_and_tell(order, quantity), "일부 취소"))
+        dialog.wanted.connect(lambda quantity: self.acts.cancel(order, quantity))
         dialog.open()
         return dialog
 
@@ -368,13 +315,9 @@ class BlotterPanel(QFrame):
         try:
             act()
         except OSError as failed:
-            self._say(Level.WARN, f"저장하지 못했습니다: {failed.strerror}")
+            self.acts.say(Level.WARN, f"저장하지 못했습니다: {failed.strerror}")
             return
-        self._say(Level.INFO, f"저장했습니다: {path.name}")
-
-    def _say(self, level: Level, text: str, order: Order | None = None) -> None:
-        notice = Notice(level, text, self._workspace.clock.now(), None if order is None else order.id)
-        self._workspace.notices.give(notice)
+        self.acts.say(Level.INFO, f"저장했습니다: {path.name}")
 
 
 def _tab(show: Show) -> QPushButton:

@@ -13,9 +13,11 @@ from PySide6.QtGui import QContextMenuEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from kiwoom_desk.domain.drafts import AmendDraft
 from kiwoom_desk.domain.facts import OrderId
-from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.domain.instruments import Market, Venue
 from kiwoom_desk.domain.orders import Order, OrderState
+from kiwoom_desk.domain.quotes import Quote
 from kiwoom_desk.storage.export import csv_bytes
 from kiwoom_desk.trading.connection import Connection
 from kiwoom_desk.trading.environments import World
@@ -275,5 +277,41 @@ def test_rows_of_both_accounts_with_one_number_are_two_rows() -> None:
         panel.model.drop((Market.GOLD, OrderId("O1")))
         panel.model.flush()
         assert [line.order.draft.market for line in panel.model.lines] == [Market.STOCK]
+
+    with_panel(story, Outdoors())
+
+
+def menu_act(panel: BlotterPanel, word: str) -> None:
+    index = panel.rows.index(0, 0)
+    panel.table.menu_wanted.emit(index, QPoint(0, 0))
+    menu = panel.findChildren(QMenu)[-1]
+    next(action for action in menu.actions() if action.text() == word).trigger()
+    menu.close()
+
+
+def test_to_the_market_price_of_this_moment_and_not_of_an_old_screen() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        assert world.workspace.connection is not None
+        data = world.workspace.connection.lanes[Market.STOCK].data
+        assert data is not None
+        data._take(Quote("005930", last=60_000, at=world.clock.now(), feed_live=True), Venue.SOR)
+        await rest(panel, world, 71_000)
+        menu_act(panel, "현재가로 정정")
+        await until(lambda: len(world.posts) == 2, "the amendment")
+        assert world.posts[1] == ("amend", (101, AmendDraft(None, 71_200)))
+
+    with_panel(story, Outdoors())
+
+
+def test_a_market_price_that_deserves_a_second_look_goes_to_the_ticket() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        seen: list[object] = []
+        selection.amend_wanted.connect(seen.append)
+        selection.price_picked.connect(seen.append)
+        made = await rest(panel, world, 71_200)
+        menu_act(panel, "현재가로 정정")
+        await until(lambda: len(seen) == 2, "the filled ticket")
+        assert [getattr(what, "id", what) for what in seen] == [made.id, 71_200]
+        assert len(world.posts) == 1 and "원주문과 같습니다" in world.workspace.notices.recent[-1].text
 
     with_panel(story, Outdoors())
