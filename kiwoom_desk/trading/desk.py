@@ -276,7 +276,7 @@ class OrderDesk:
             self._apply(fact)
             if isinstance(fact, Placing):
                 self._nonces.add(fact.order_id)
-                self._gate.count(fact.gesture_at, self._value_of(fact.draft) or 0)
+                self._gate.count(fact.at, self._value_of(fact.draft) or 0)
         for intent in tuple(self.ledger.intents()):
             if intent.begun is not None and intent.answer is None:
                 lost = AnswerLost("프로그램이 답을 받기 전에 끝났습니다.")

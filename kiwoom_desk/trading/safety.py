@@ -23,6 +23,7 @@ class Denied(Exception):
 
 BLOCKED, UNBLOCKED = "blocked", "unblocked"
 NO_LIMITS = Limits()
+MINUTE = timedelta(minutes=1)
 
 
 class Safety:
@@ -111,9 +112,9 @@ class Safety:
         self._keepers.append(write)
 
     def restore(self, facts: Iterable[Fact]) -> None:
-        """Be blocked again when the journal says that nobody lifted the block."""
-        told = [f for f in facts if isinstance(f, Noted) and f.what in (BLOCKED, UNBLOCKED)]
-        if told and max(told, key=lambda f: f.at).what == BLOCKED:
+        """Be blocked again when the last word in the journal is that nobody lifted the block."""
+        told = [f.what for f in facts if isinstance(f, Noted) and f.what in (BLOCKED, UNBLOCKED)]
+        if told and told[-1] == BLOCKED:
             self.blocked = True
 
     def _remember(self, what: str, text: str) -> None:
@@ -149,7 +150,7 @@ class Safety:
         if limits.value_per_day is not None and today + (value or 0) > limits.value_per_day:
             self.disarm("하루 주문 한도에 닿았습니다.")
             raise Denied(f"하루 주문 한도 {limits.value_per_day:,}원을 넘습니다 (오늘 {today:,}원 + {value or 0:,}원).")
-        minute = sum(1 for at, _ in self._sent if now - at < timedelta(minutes=1))
+        minute = sum(1 for at, _ in self._sent if now - at < MINUTE)
         if limits.orders_per_minute is not None and minute >= limits.orders_per_minute:
             self.disarm("1분 주문 건수 한도에 닿았습니다.")
             raise Denied(f"1분에 {limits.orders_per_minute}건까지만 주문합니다. 잠시 뒤에 다시 누르세요.")
@@ -163,5 +164,5 @@ class Safety:
     def count(self, at: datetime, value: int) -> None:
         """Remember an order that goes out (or went out, at a start) against the limits."""
         self._sent.append((at, value))
-        while self._sent and self._sent[0][0].date() < at.date():
+        while self._sent and self._sent[0][0].date() < at.date() and at - self._sent[0][0] >= MINUTE:
             self._sent.popleft()

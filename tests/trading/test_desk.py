@@ -92,8 +92,7 @@ def test_the_block_survives_a_restart_and_so_does_its_end() -> None:
             act()
             fresh = Safety(LIVE, bench.clock)
             fresh.restore(bench.journal.replay())
-            assert fresh.blocked is blocked
-            await asyncio.sleep(1)
+            assert fresh.blocked is blocked, "also where both happened at the same time by a coarse clock"
 
     on_bench(story)
 
@@ -221,6 +220,21 @@ def test_limits_hold_for_orders_that_go_out_together() -> None:
         ended = await outcomes(*(bench.desk.place(draft(n), bench.gesture()) for n in (9, 10, 11)))
         assert [type(end).__name__ for end in ended] == ["Order", "Order", "Denied"]
         assert len(bench.broker.posts) == 2
+
+    on_bench(story)
+
+
+def test_the_limit_of_a_minute_holds_over_midnight() -> None:
+    async def story(bench: Bench) -> None:
+        await asyncio.sleep(14 * 3600 - 20)
+        bench.safety.limits_now = lambda: Limits(10**9, 1_500_000, 2)
+        for _ in range(2):
+            await bench.desk.place(draft(), bench.gesture())
+            await asyncio.sleep(25)
+        with pytest.raises(Denied, match="1분에 2건"):
+            await bench.desk.place(draft(), bench.gesture())
+        await asyncio.sleep(40)
+        await bench.desk.place(draft(), bench.gesture())
 
     on_bench(story)
 
