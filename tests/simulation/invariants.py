@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,11 @@ from kiwoom_desk.domain.reports import OUR_CHANNEL, ReportKind
 from tests.simulation.truth import TrueOrder
 
 if TYPE_CHECKING:
+    from tests.simulation.ports import Disk, SimJournal
     from tests.simulation.world import Process, World
+
+TO_DISK = 0.06
+"""Seconds after which a note has reached the disk."""
 
 LEARNT_BETTER = {(OrderState.CANCELED, OrderState.FILLED), (OrderState.CANCELED, OrderState.REPLACED)}
 """A late fill; and nothing remains, of which the reason is learnt after the fact."""
@@ -34,7 +38,7 @@ class Watch:
     def __init__(self, world: World) -> None:
         self._world = world
         self._rows: dict[tuple[int, OrderId], Order] = {}
-        self._blocked_since: dict[int, float] = {}
+        self._blocks: dict[Disk, tuple[bool | None, float]] = {}
         self.violations: list[tuple[str, str]] = []
         self.seen: Counter[str] = Counter()
 
@@ -59,20 +63,40 @@ class Watch:
         self._verdict_has_evidence(process, order)
 
     def blocked(self, process: Process, on: bool) -> None:
-        if on:
-            self._blocked_since[process.serial] = self._world.clock.monotonic()
-        else:
-            since = self._blocked_since.pop(process.serial, None)
-            now = self._world.clock.monotonic()
-            for fact, _, moment in self._world.wire.posts:
-                mine = isinstance(fact, Placing) and fact in process.journal.mine
-                if since is not None and since + 0.001 < moment < now and mine:
-                    self.fail("I15", fact)
+        """The trader blocked new orders, or lifted the block."""
+        if not process.journal.dead:
+            self._blocks[process.disk] = (on, self._world.clock.monotonic())
+
+    def died(self, process: Process) -> None:
+        """What was noted in the last moment may be lost with the process."""
+        _, since = self._blocks.get(process.disk, (False, -1.0))
+        if self._world.clock.monotonic() - since < TO_DISK:
+            self._blocks[process.disk] = (None, since)
+
+    def restarted(self, process: Process) -> None:
+        """I15 over restarts: what the trader said last holds."""
+        said, since = self._blocks.get(process.disk, (False, -1.0))
+        if said is None:
+            self._blocks[process.disk] = (process.safety.blocked, since)
+        elif process.safety.blocked is not said:
+            self.fail("I15", f"blocked is {process.safety.blocked} after a restart")
+
+    def posting(self, fact: Placing | Cancelling, journal: SimJournal) -> None:
+        """I10, I15 at the first byte: new orders and amendments only armed and not blocked; cancels always."""
+        process = next(p for p in self._world.processes if p.journal is journal)
+        if isinstance(fact, Placing):
+            if self._blocks.get(process.disk, (False, 0.0))[0]:
+                self.fail("I15", fact)
+            if not process.safety.armed:
+                self.fail("I10", fact)
 
     def _no_twin_waits(self, process: Process, order: Order) -> None:
         """I9 at the moment of sending. Later evidence may reopen an older twin (R7, ambiguity); that sends nothing."""
-        for other in process.desk.orders() if order.replaces is None else ():
-            if other.own and other.id != order.id and other.state in WAITING and other.draft == order.draft:
+        for other in process.desk.orders():
+            if not other.own or other.id == order.id or other.state not in WAITING:
+                continue
+            amended = order.replaces is not None and other.of == order.of
+            if amended or (order.replaces is None and other.replaces is None and other.draft == order.draft):
                 self.fail("I9", (order, other))
 
     def _forward(self, before: Order, order: Order) -> None:
@@ -198,12 +222,22 @@ class Watch:
                 self.fail("I7", (told.get(order_id), shown.get(order_id)))
 
     def _limits_held(self, process: Process) -> None:
-        """I14 per order and per day; the rate is checked where it is enforced."""
-        limits = process.safety.limits
+        """I14: each order, each minute and each day, over restarts too."""
+        limits = self._world.plan.limits
+        assert limits.value_per_order and limits.value_per_day and limits.orders_per_minute
         sent = [f for f in process.disk.facts if isinstance(f, Placing)]
-        for fact in sent:
-            if limits.value_per_order is not None and (fact.draft.amount or 0) > limits.value_per_order:
-                self.fail("I14", fact)
+        values = [f.draft.quantity * (f.draft.price or 71_000) for f in sent]
+        if max(values, default=0) > limits.value_per_order:
+            self.fail("I14", ("one order", max(values)))
+        days = Counter[date]()
+        for fact, value in zip(sent, values, strict=True):
+            days[fact.at.date()] += value
+        if max(days.values(), default=0) > limits.value_per_day:
+            self.fail("I14", ("a day", days))
+        times = sorted(f.at for f in sent)
+        for early, late in zip(times, times[limits.orders_per_minute :], strict=False):
+            if late - early < timedelta(minutes=1):
+                self.fail("I14", ("a minute", early, late))
 
     def _true(self) -> list[TrueOrder]:
         return list(self._world.wire.truth.orders.values())

@@ -39,6 +39,7 @@ from tests.simulation.loop import VirtualClock
 from tests.simulation.truth import OURS, Declined, Event, TrueBroker, TrueOrder
 
 DEADLINE = 8.0
+Post = Placing | Cancelling
 
 
 class Disk:
@@ -98,6 +99,12 @@ class SimJournal:
             self._disk.facts += self._queue
             self._queue = []
 
+    def maybe_die(self) -> None:
+        """A point at which the process may be killed; what comes after it is then not done."""
+        self._maybe_kill()
+        if self.dead:
+            raise asyncio.CancelledError
+
     def _maybe_kill(self) -> None:
         if not self.dead and self._random.random() < self._rates.kill:
             self._die()
@@ -123,18 +130,20 @@ class SimBroker:
         def do(duplicate: bool) -> TrueOrder:
             return self._world.truth.place(draft, fact, OURS, duplicate=duplicate)
 
-        return await self._world.post(fact, do)
+        return await self._world.post(fact, self._journal, do)
 
     async def amend(self, of: BrokerRef, original: OrderDraft, change: AmendDraft) -> Sent:
         fact = self._fact()
         draft = original.amended(change, original.quantity)
         return await self._world.post(
-            fact, lambda duplicate: self._world.truth.amend(of, draft, change.quantity, fact, OURS)
+            fact, self._journal, lambda duplicate: self._world.truth.amend(of, draft, change.quantity, fact, OURS)
         )
 
     async def cancel(self, of: BrokerRef, original: OrderDraft, quantity: int | None) -> Sent:
         fact = self._fact()
-        return await self._world.post(fact, lambda duplicate: self._world.truth.cancel(of, quantity, fact, OURS))
+        return await self._world.post(
+            fact, self._journal, lambda duplicate: self._world.truth.cancel(of, quantity, fact, OURS)
+        )
 
     def _fact(self) -> Placing | Cancelling:
         return self._journal.begun.pop(asyncio.current_task())
@@ -151,14 +160,22 @@ class SimBroker:
 class Wire:
     """Between the process and the broker. Requests and answers travel by themselves: a killed process stops neither."""
 
-    def __init__(self, random: Random, rates: Rates, clock: VirtualClock, skew: float) -> None:
+    def __init__(
+        self,
+        random: Random,
+        rates: Rates,
+        clock: VirtualClock,
+        skew: float,
+        posting: Callable[[Post, SimJournal], None],
+    ) -> None:
+        self._posting = posting
         self.random = random
         self.rates = rates
         self.clock = clock
         self.skew = timedelta(seconds=skew)
         later = asyncio.get_running_loop().call_later
         self.truth = TrueBroker(random, rates, self.server_now, self._push, later)
-        self.posts: list[tuple[Placing | Cancelling, datetime, float]] = []
+        self.posts: list[tuple[Post, datetime, float]] = []
         self._queue: asyncio.Queue[StreamEvent] = asyncio.Queue()
         self._stream_down_until = 0.0
         self._tasks: set[asyncio.Task[object]] = set()
@@ -166,15 +183,25 @@ class Wire:
     def server_now(self) -> datetime:
         return self.clock.now() + self.skew
 
+    def known_time(self) -> datetime | None:
+        """The broker's time as a `Date` header told it, in whole seconds; now and then no header was ever read."""
+        known = self.random.random() >= self.rates.offset_unknown
+        return self.server_now().replace(microsecond=0) if known else None
+
     # --- requests ----------------------------------------------------------------------------------------------
-    async def post(self, fact: Placing | Cancelling, do: Callable[[bool], TrueOrder]) -> Sent:
-        """One POST: what the process gets to know, and what the broker gets to do, each with its own luck."""
+    async def post(self, fact: Post, journal: SimJournal, do: Callable[[bool], TrueOrder]) -> Sent:
+        """One POST: what the process gets to know, and what the broker gets to do, each with its own luck.
+
+        The process may be killed just before its first byte or just after its last."""
         chance = self.random.random
+        journal.maybe_die()
         if chance() < self.rates.not_sent:
             return Sent(NotSent("연결 안 됨"))
         self.posts.append((fact, self.clock.now(), self.clock.monotonic()))
+        self._posting(fact, journal)
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._spawn(self._deliver(do, answer))
+        journal.maybe_die()
         try:
             async with asyncio.timeout(DEADLINE):
                 return Sent(await asyncio.shield(answer))

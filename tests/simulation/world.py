@@ -7,6 +7,7 @@ then a healed phase in which everything has to come right (docs/reliability.md 3
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -16,7 +17,7 @@ from kiwoom_desk.domain.checks.model import Limits
 from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
 from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType
-from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.domain.orders import WAITING, Order
 from kiwoom_desk.domain.reports import OrderReport
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.environments import LIVE
@@ -29,28 +30,36 @@ from tests.simulation.faults import Rates
 from tests.simulation.invariants import Watch
 from tests.simulation.loop import START, VirtualClock, VirtualLoop, run
 from tests.simulation.ports import Disk, SimBroker, SimJournal, Wire
-from tests.simulation.truth import HTS, Declined
+from tests.simulation.truth import HTS, OURS, Declined
 
 FAULTY = 90.0
+QUIET = FAULTY - 5
 HEALED = 140.0
-LIMITS = Limits(5_000_000, 40_000_000, 30)
+WIDE, TIGHT = Limits(5_000_000, 40_000_000, 30), Limits(1_000_000, 3_000_000, 4)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a seed decides before anything happens; a failing seed shrinks by dropping `acts`."""
+    """What a seed decides before anything happens; a failing seed shrinks by dropping `acts`.
+
+    The acts of a day happen `within` so many seconds: some days are a rush."""
 
     seed: int
     acts: int
+    within: float = QUIET
     midnight_after: float | None = None
     second_instance: bool = False
+    limits: Limits = WIDE
     dropped: frozenset[int] = field(default_factory=frozenset)
 
     @classmethod
     def of(cls, seed: int) -> Plan:
         random = Random(seed * 7919 + 1)
         midnight = random.uniform(20.0, 120.0) if random.random() < 0.15 else None
-        return cls(seed, random.randint(2, 9), midnight, random.random() < 0.1)
+        rush = random.random() < 0.2
+        acts, within = (random.randint(8, 20), random.uniform(4.0, 20.0)) if rush else (random.randint(2, 9), QUIET)
+        limits = TIGHT if random.random() < 0.15 else WIDE
+        return cls(seed, acts, within, midnight, random.random() < 0.12, limits)
 
 
 class Process:
@@ -61,13 +70,23 @@ class Process:
         self.serial = world.next_serial()
         self.disk = disk
         self.journal = SimJournal(disk, world.random, world.rates, self._die)
-        self.safety = Safety(LIVE, world.clock, lambda: LIMITS)
+        self.safety = Safety(LIVE, world.clock, lambda: world.plan.limits)
         self.safety.account = AccountName("1234567811")
         broker = SimBroker(world.wire, self.journal)
-        self.desk = OrderDesk(Market.STOCK, broker, self.journal, world.clock, self.safety, today=self._today)
+        self.desk = OrderDesk(
+            Market.STOCK,
+            broker,
+            self.journal,
+            world.clock,
+            self.safety,
+            today=self._today,
+            there=world.wire.known_time,
+            value_of=worth,
+        )
         facts = self.journal.replay()
         self.desk.recover(facts)
         self.safety.restore(facts)
+        world.watch.restarted(self)
         self.safety.keep(self.desk.learn)
         self.desk.subscribe(partial(world.watch.row_changed, self))
         self.reconciler = Reconciler(self.desk, broker, world.clock, today=self._today)
@@ -85,6 +104,7 @@ class Process:
 
     def _die(self) -> None:
         self.journal.dead = True
+        self.world.watch.died(self)
         self.death.set()
 
     async def end(self) -> None:
@@ -121,8 +141,8 @@ class World:
             start = START.replace(hour=23, minute=59, second=59) - timedelta(seconds=plan.midnight_after)
         self.clock = VirtualClock(loop, start)
         skew = self.random.choice((0.0, 0.0, 0.3, -1.2, 37.0))
-        self.wire = Wire(self.random, self.rates, self.clock, skew)
         self.watch = Watch(self)
+        self.wire = Wire(self.random, self.rates, self.clock, skew, self.watch.posting)
         self._serial = 0
         self.processes = [Process(self, Disk()) for _ in range(2 if plan.second_instance else 1)]
         self._gestures = 0
@@ -142,7 +162,9 @@ class World:
         self.rates.heal()
         await asyncio.sleep(60.0)
         traffic.cancel()
-        await asyncio.gather(*people, return_exceptions=True)
+        for end in await asyncio.gather(*people, return_exceptions=True):
+            if end is not None:
+                self.watch.fail("a bug", repr(end))
         await asyncio.sleep(HEALED - 60.0)
         for reaper in reapers:
             reaper.cancel()
@@ -171,10 +193,8 @@ class World:
     async def _human(self, number: int) -> None:
         """One act at a time of its own; what is denied is denied. Bugs of ours are not caught here."""
         random = Random(self.plan.seed * 1_000_003 + number)
-        await asyncio.sleep(random.uniform(0.0, FAULTY - 5))
-        act = random.choice(
-            (self._place, self._place, self._place, self._amend, self._cancel, self._elsewhere, self._block)
-        )
+        await asyncio.sleep(random.uniform(0.0, self.plan.within))
+        act = random.choice(self.acts)
         try:
             await act(random)
         except (Denied, Declined):
@@ -189,76 +209,118 @@ class World:
         self._gestures += 1
         return Gesture(f"G{self._gestures:05d}", self.clock.now(), self.clock.monotonic())
 
-    def _desk(self, random: Random) -> OrderDesk:
-        """Mostly of the first process; the second, where there is one, is another program with the same key."""
-        return self.processes[-1 if random.random() < 0.4 else 0].desk
+    @property
+    def acts(self) -> Sequence[Callable[[Random], Awaitable[None]]]:
+        often = (self._place, self._place, self._place, self._amend, self._cancel, self._elsewhere)
+        return (*often, *often, self._block, self._disarm)
+
+    def _process(self, random: Random) -> Process:
+        """Mostly the first; the second, where there is one, is another program with the same key."""
+        return self.processes[-1 if random.random() < 0.4 else 0]
 
     async def _place(self, random: Random) -> None:
-        desk, gesture, draft = self._desk(random), self._gesture(), a_draft(random)
-        if random.random() < 0.3:
-            twice = [desk.place(draft, gesture), desk.place(draft, gesture)]
-            await asyncio.gather(*twice, return_exceptions=True)
+        """One press, one press delivered twice, or two presses of the same order."""
+        desk, gesture, draft = self._process(random).desk, self._gesture(), a_draft(random)
+        chance = random.random()
+        if chance < 0.2:
+            await together(desk.place(draft, gesture), desk.place(draft, gesture))
+        elif chance < 0.5:
+            first = asyncio.ensure_future(desk.place(draft, gesture))
+            await asyncio.sleep(random.choice((0.0, 0.3, 1.0, 2.5, 9.0)))
+            await together(first, desk.place(draft, self._gesture()))
         else:
             await desk.place(draft, gesture)
 
     async def _amend(self, random: Random) -> None:
-        order = await self._some_order(random)
-        if order is not None:
-            quantity = None if random.random() < 0.7 else random.randint(1, order.remaining)
-            change = AmendDraft(quantity, random.choice((71_300, 71_400, 71_500)))
-            row = await self.process.desk.amend(order.id, change, self._gesture())
-            if random.random() < 0.5:
-                await asyncio.sleep(random.uniform(0.0, 5.0))
-                await self.process.desk.amend(row.id, AmendDraft(None, 71_600), self._gesture())
+        desk = self._process(random).desk
+        order = await self._some_order(desk, random)
+        if order is None:
+            return
+        quantity = None if random.random() < 0.7 else random.randint(1, order.remaining)
+        change = AmendDraft(quantity, random.choice((71_300, 71_400, 71_500)))
+        if random.random() < 0.2:
+            await together(*(desk.amend(order.id, change, self._gesture()) for _ in range(2)))
+            return
+        row = await desk.amend(order.id, change, self._gesture())
+        if random.random() < 0.5:
+            await asyncio.sleep(random.uniform(0.0, 5.0))
+            await desk.amend(row.id, AmendDraft(None, 71_600), self._gesture())
 
     async def _cancel(self, random: Random) -> None:
-        order = await self._some_order(random)
+        desk = self._process(random).desk
+        order = await self._some_order(desk, random)
         if order is not None:
             quantity = None if random.random() < 0.6 else random.randint(1, order.remaining)
             for _ in range(random.choice((1, 1, 2))):
-                await self.process.desk.cancel(order.id, quantity, self._gesture())
+                await desk.cancel(order.id, quantity, self._gesture())
 
-    async def _some_order(self, random: Random) -> Order | None:
+    async def _some_order(self, desk: OrderDesk, random: Random) -> Order | None:
         """An order that can be changed; places one first when there is none."""
         for _ in range(3):
-            living = [o for o in self.process.desk.orders() if o.can_change]
+            living = [o for o in desk.orders() if o.can_change]
             if living:
                 return random.choice(living)
-            await self.process.desk.place(a_draft(random), self._gesture())
+            await desk.place(a_draft(random), self._gesture())
             await asyncio.sleep(random.uniform(0.0, 2.0))
         return None
 
     async def _elsewhere(self, random: Random) -> None:
-        """The trader's phone, or another channel's amendment or cancel of an order placed here."""
-        living = [o for o in self.wire.truth.orders.values() if o.left > 0]
-        if living and random.random() < 0.6:
-            order = random.choice(living)
-            if random.random() < 0.5:
-                self.wire.truth.cancel(order.ref, None, None, HTS)
-            else:
-                self.wire.truth.amend(order.ref, order.draft.amended(AmendDraft(None, 71_700), 0), None, None, HTS)
+        """The trader's phone, or another program with our key: an order like one of ours, an amendment, a cancel."""
+        truth, channel = self.wire.truth, random.choice((HTS, HTS, "영웅문S#", OURS))
+        living = [o for o in truth.orders.values() if o.left > 0]
+        if not living or random.random() < 0.5:
+            unsure = [o.draft for o in self.process.desk.orders() if o.state in WAITING]
+            draft = random.choice(unsure) if unsure and random.random() < 0.7 else a_draft(random)
+            truth.place(draft, None, channel)
+            return
+        order = random.choice(living)
+        part = None if random.random() < 0.5 else random.randint(1, order.left)
+        if random.random() < 0.5:
+            truth.cancel(order.ref, part, None, channel)
         else:
-            self.wire.truth.place(a_draft(random), None, HTS)
+            price = random.choice((71_300, 71_700))
+            truth.amend(order.ref, order.draft.amended(AmendDraft(None, price), 0), part, None, channel)
 
     async def _block(self, random: Random) -> None:
-        """The kill switch for a while: cancels go on."""
-        process = self.process
+        """The kill switch for a while, over restarts too: cancels go on."""
+        which = random.randrange(len(self.processes))
+        process = self.processes[which]
         process.safety.block()
         self.watch.blocked(process, True)
         for order in [o for o in process.desk.orders() if o.can_change][:3]:
-            await process.desk.cancel(order.id, None, self._gesture())
-        await asyncio.sleep(random.uniform(0.0, 8.0))
+            await together(process.desk.cancel(order.id, None, self._gesture()))
+        await asyncio.sleep(random.choice((0.0, 3.0, 20.0)))
+        process = self.processes[which]
         process.safety.unblock()
         self.watch.blocked(process, False)
 
+    async def _disarm(self, random: Random) -> None:
+        process = self._process(random)
+        process.safety.disarm("시험")
+        await asyncio.sleep(random.uniform(0.0, 8.0))
+        process.safety.arm("5678", 600)
+
+
+async def together(*sends: Awaitable[object]) -> None:
+    """All of them, each denied or killed by itself; bugs of ours come through."""
+    for end in await asyncio.gather(*sends, return_exceptions=True):
+        if isinstance(end, BaseException) and not isinstance(end, Denied | asyncio.CancelledError):
+            raise end
+
+
+def worth(draft: OrderDraft) -> int:
+    """Won; a market order at the going price."""
+    return draft.quantity * (draft.price or 71_000)
+
 
 def a_draft(random: Random) -> OrderDraft:
-    """Few contents, so that twins happen."""
+    """Few contents, so that twins happen, and orders that differ in one thing only."""
     kind = random.choice((OrderType.LIMIT, OrderType.LIMIT, OrderType.LIMIT, OrderType.LIMIT_IOC, OrderType.MARKET))
     price = random.choice((71_000, 71_100)) if kind.needs_price else None
     side = random.choice((Side.BUY, Side.BUY, Side.SELL))
-    quantity = random.choice((5, 10))
-    return OrderDraft(Market.STOCK, "005930", random.choice((Venue.KRX, Venue.SOR)), side, kind, quantity, price)
+    code = random.choice(("005930", "005930", "005930", "000660"))
+    venue = random.choice((Venue.KRX, Venue.KRX, Venue.SOR, Venue.NXT))
+    return OrderDraft(Market.STOCK, code, venue, side, kind, random.choice((5, 10)), price)
 
 
 def run_plan(plan: Plan) -> Watch:
