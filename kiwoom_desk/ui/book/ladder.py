@@ -68,6 +68,11 @@ class Ladder(QWidget):
             if old != new:
                 self.update(self.row_rect(n))
 
+    @property
+    def note(self) -> str:
+        """What is written over a book without a single quote: two bare fields would look like a fault of ours."""
+        return "" if any(rung.level for rung in self._rungs) else "걸려 있는 호가가 없습니다."
+
     # --- geometry ----------------------------------------------------------------------------------------------
     def row_rect(self, row: int) -> QRect:
         top, bottom = self.height() * row // ROWS, self.height() * (row + 1) // ROWS
@@ -124,6 +129,10 @@ class Ladder(QWidget):
                 self._paint_rung(painter, rect, rung, hover=n == self._hover)
         self._paint_facts(painter)
         self._paint_trades(painter)
+        if self.note:
+            painter.setPen(QColor(theme.colours().muted))
+            painter.setFont(_font(theme.sizes().text))
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.note)
         painter.end()
 
     def _grounds(self, painter: QPainter) -> None:

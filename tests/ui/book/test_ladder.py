@@ -91,3 +91,8 @@ def test_our_own_open_orders_are_marked_on_their_side_and_price() -> None:
 def test_painting_survives_every_kind_of_book() -> None:
     for book in (BOOK, OrderBook("005930"), replace(BOOK, asks=()), replace(BOOK, expected_price=71_000)):
         assert not shown(book).grab().isNull()
+
+
+def test_a_book_without_a_single_quote_says_so_and_any_other_does_not() -> None:
+    assert shown(OrderBook("005930")).note
+    assert not shown().note and not shown(replace(BOOK, asks=(), bids=BOOK.bids[:1])).note
