@@ -1,0 +1,39 @@
+"""The soak's own judgement, and a few seconds of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.tools.soak import GROWTH, Sample, Watch, judged, run
+
+CALM = Sample(rss=100.0, tasks=20, timers=90, qt_timers=14, stall=0.02, control=0.01)
+
+
+def test_a_calm_run_is_judged_calm() -> None:
+    assert judged(Watch([CALM] * 50)) == []
+
+
+@pytest.mark.parametrize(
+    ("late", "word"),
+    [
+        (replace(CALM, rss=100.0 + GROWTH + 1), "memory grows"),
+        (replace(CALM, tasks=30), "tasks grow"),
+        (replace(CALM, timers=900), "timers grow"),
+        (replace(CALM, qt_timers=40), "qt_timers grow"),
+        (replace(CALM, stall=0.5), "a stall of 500 ms"),
+    ],
+)
+def test_what_grows_or_stalls_is_told(late: Sample, word: str) -> None:
+    assert any(word in text for text in judged(Watch([CALM] * 40 + [late] * 10)))
+
+
+def test_a_stall_of_the_machine_is_not_held_against_us() -> None:
+    assert judged(Watch([*[CALM] * 49, replace(CALM, stall=0.5, control=0.45)])) == []
+
+
+def test_a_few_seconds_end_at_rest() -> None:
+    result = run(0.08, seed=2, window=False)
+    assert result.violations == [], result.text()
+    assert result.trader.sent.total() > 0 and result.orders > 0
