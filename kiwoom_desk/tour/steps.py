@@ -25,7 +25,11 @@ CHEAP, AFFORDABLE = 12_000_000, 42_000_000
 CANDIDATES = ("086790", "005490", "105560", "114800", "011200", "012330", "247540", "035720")
 """Issues whose best ask is small enough to take whole."""
 
+ATTEMPTS = 5
+"""The market goes on by itself: what it takes away before the hand is there is tried again so often."""
+
 SAMSUNG, HYNIX, GOLD_KILO = "005930", "000660", "M04020000"
+GOLD_TICK = 10
 
 
 @dataclass
@@ -89,7 +93,7 @@ async def partly_fill(scene: Scene) -> None:
     """Amended up to the best ask, the order takes what stands there and rests with the remainder.
 
     The market goes on meanwhile: when others fill the rest too soon, a new order tries again."""
-    for _ in range(5):
+    for _ in range(ATTEMPTS):
         order = scene.trader.order(scene.kept["resting"])
         code = scene.kept["code"]
         if order.state is not OrderState.WORKING:
@@ -107,17 +111,23 @@ async def partly_fill(scene: Scene) -> None:
         scene.kept["resting"] = child.id
         if scene.trader.order(child.id).partly_filled:
             return
-    raise Missed("no partial fill in five attempts")
+    raise Missed(f"no partial fill in {ATTEMPTS} attempts")
 
 
 async def cancel_rest(scene: Scene) -> None:
-    """The remainder is withdrawn; a fill may overtake it, and then the whole order is filled."""
-    order_id = scene.kept["resting"]
-    if scene.trader.order(order_id).can_change:
-        await scene.trader.cancel(order_id)
-    order = await scene.state(order_id, OrderState.CANCELED, OrderState.FILLED)
-    if order.state is OrderState.CANCELED and not (order.filled and order.cancelled):
-        raise Missed("the cancelled order shows no fill and no cancelled rest")
+    """The remainder is withdrawn. When others fill it first there is nothing left to withdraw: then once more."""
+    for _ in range(ATTEMPTS):
+        order_id = scene.kept["resting"]
+        if scene.trader.order(order_id).can_change:
+            await scene.trader.cancel(order_id)
+        order = await scene.state(order_id, OrderState.CANCELED, OrderState.FILLED)
+        if order.state is OrderState.CANCELED:
+            if not (order.filled and order.cancelled):
+                raise Missed("the cancelled order shows no fill and no cancelled rest")
+            return
+        await rest(scene)
+        await partly_fill(scene)
+    raise Missed(f"the rest was filled before its cancel, {ATTEMPTS} times")
 
 
 async def market_sell(scene: Scene) -> None:
@@ -189,20 +199,30 @@ async def gold_sell(scene: Scene) -> None:
 
 
 async def _gold(scene: Scene, side: Side) -> None:
-    """A limit a little through the touch, so that it fills now."""
+    """A limit through the touch, so that it fills now. Gold's prices are asked for every few seconds and the market
+    goes on in between: hence a price heard after the ticket was opened, and half a percent of room."""
+    opened = scene.program.workspace.now()
     await scene.trader.write(Terms(Market.GOLD, GOLD_KILO, side, 3))
+
+    def fresh() -> bool:
+        at = scene.trader.quote(Market.GOLD, GOLD_KILO).at
+        return at is not None and at > opened
+
+    await until(fresh, "a price of now for gold")
     quote = scene.trader.quote(Market.GOLD, GOLD_KILO)
-    near = (quote.best_ask or 0) + 50 if side is Side.BUY else (quote.best_bid or 0) - 50
-    order = await scene.trader.send(Terms(Market.GOLD, GOLD_KILO, side, 3, near))
+    touch, way = (quote.best_ask, 1) if side is Side.BUY else (quote.best_bid, -1)
+    price = ((touch or 0) * (200 + way) // 200) // GOLD_TICK * GOLD_TICK
+    order = await scene.trader.send(Terms(Market.GOLD, GOLD_KILO, side, 3, price))
     await scene.state(order.id, OrderState.FILLED)
 
 
 async def gold_amend(scene: Scene) -> None:
     await scene.trader.write(Terms(Market.GOLD, GOLD_KILO, Side.BUY, 10))
     bid = scene.trader.quote(Market.GOLD, GOLD_KILO).best_bid or 0
-    order = await scene.trader.send(Terms(Market.GOLD, GOLD_KILO, Side.BUY, 10, bid - 900))
+    low = bid * 98 // 100 // GOLD_TICK * GOLD_TICK  # far enough to rest while the market moves, near enough to be sane
+    order = await scene.trader.send(Terms(Market.GOLD, GOLD_KILO, Side.BUY, 10, low))
     await scene.state(order.id, OrderState.WORKING)
-    child = await scene.trader.amend(order.id, bid - 800)
+    child = await scene.trader.amend(order.id, low + 10 * GOLD_TICK)
     await scene.state(order.id, OrderState.REPLACED)
     await scene.state(child.id, OrderState.WORKING)
     scene.kept["gold"] = child.id
@@ -225,10 +245,16 @@ async def cancel_all(scene: Scene) -> None:
     ticked = dialog.ticked()
     assert ticked, "nothing is ticked"
     await click(dialog.go)
-    await until(lambda: all("접수" in dialog.outcome_of(n) for n in ticked), "a result in every row")
+    await until(lambda: all(_told(dialog.outcome_of(n)) for n in ticked), "a result in every row")
+    assert any("접수" in dialog.outcome_of(n) for n in ticked), "no cancel was accepted"
     await click(dialog.leave)
     await until(lambda: not any(o.can_change for o in scene.trader.orders()), "every order to be cancelled")
     await click(blotter.tabs[Show.ALL])
+
+
+def _told(outcome: str) -> bool:
+    """A row has its result; an order that was filled meanwhile says so instead of being cancelled."""
+    return outcome not in ("", "보내는 중…")
 
 
 def _dialog(scene: Scene) -> CancelAll | None:
