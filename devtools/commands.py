@@ -135,6 +135,7 @@ COMMANDS = (
     Command("package", "build the program for Linux, or with --windows for Windows, and try it", _package),
     _tool("simulate", "tests.tools.simulate", "simulated bad days by the seed: --seeds N"),
     _tool("mutants", "tests.tools.mutants", "deliberate bugs in the core, each of which must be caught"),
+    _tool("laws", "tests.tools.laws", "facts of simulated days shuffled and repeated, which must change nothing"),
     _tool("kill-test", "tests.tools.kill_test", "kill the process at any point and start it again: --rounds N"),
     _tool("cards", "tests.tools.cards", "the numbered behaviours of the broker that the program relies on"),
     _tool("soak", "tests.tools.soak", "a long day in short time, watching memory, timers and files"),

@@ -36,14 +36,14 @@ class Watch:
     """Collects violations as (invariant, what happened)."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        self.world = world
         self._rows: dict[tuple[int, OrderId], Order] = {}
         self._blocks: dict[Disk, tuple[bool | None, float]] = {}
         self.violations: list[tuple[str, str]] = []
         self.seen: Counter[str] = Counter()
 
     def fail(self, invariant: str, what: object) -> None:
-        self.violations.append((invariant, f"t={self._world.clock.monotonic():.3f} {what}"))
+        self.violations.append((invariant, f"t={self.world.clock.monotonic():.3f} {what}"))
 
     # --- while it runs -----------------------------------------------------------------------------------------
     def row_changed(self, process: Process, order_id: OrderId, order: Order | None) -> None:
@@ -65,12 +65,12 @@ class Watch:
     def blocked(self, process: Process, on: bool) -> None:
         """The trader blocked new orders, or lifted the block."""
         if not process.journal.dead:
-            self._blocks[process.disk] = (on, self._world.clock.monotonic())
+            self._blocks[process.disk] = (on, self.world.clock.monotonic())
 
     def died(self, process: Process) -> None:
         """What was noted in the last moment may be lost with the process."""
         _, since = self._blocks.get(process.disk, (False, -1.0))
-        if self._world.clock.monotonic() - since < TO_DISK:
+        if self.world.clock.monotonic() - since < TO_DISK:
             self._blocks[process.disk] = (None, since)
 
     def restarted(self, process: Process) -> None:
@@ -83,7 +83,7 @@ class Watch:
 
     def posting(self, fact: Placing | Cancelling, journal: SimJournal) -> None:
         """I10, I15 at the first byte: new orders and amendments only armed and not blocked; cancels always."""
-        process = next(p for p in self._world.processes if p.journal is journal)
+        process = next(p for p in self.world.processes if p.journal is journal)
         if isinstance(fact, Placing):
             if self._blocks.get(process.disk, (False, 0.0))[0]:
                 self.fail("I15", fact)
@@ -107,7 +107,7 @@ class Watch:
             self.fail("I6", step)
 
     def _fills_within_truth(self, order: Order) -> None:
-        true = self._world.wire.truth.orders.get(order.ref) if order.ref is not None else None
+        true = self.world.wire.truth.orders.get(order.ref) if order.ref is not None else None
         if true is not None and order.filled > true.filled:
             self.fail("I5", (order, true))
 
@@ -115,9 +115,9 @@ class Watch:
         if not order.absent or order.ended_at is None:
             return
         ended = order.ended_at
-        looks = {(f.day, f.began) for f in (*process.disk.facts, *process.journal._queue) if isinstance(f, Looked)}
+        looks = {(f.day, f.began) for f in process.journal.told() if isinstance(f, Looked)}
         counted = [began for day, began in looks if day == order.day and began >= ended + GRACE]
-        if self._world.clock.now() - ended < SECONDS_FOR_ABSENT - timedelta(milliseconds=1):
+        if self.world.clock.now() - ended < SECONDS_FOR_ABSENT - timedelta(milliseconds=1):
             self.fail("I13", order)
         if len(counted) < LOOKS_FOR_ABSENT and not process.journal.dead:
             self.fail("I13", (len(counted), order))
@@ -126,7 +126,7 @@ class Watch:
     def at_rest(self) -> None:
         self._one_post_per_intent()
         self._written_before_sent()
-        for process in self._world.processes:
+        for process in self.world.processes:
             self._settled(process)
             self._nothing_lost_by_refusal(process)
             self._bound_right(process)
@@ -135,7 +135,7 @@ class Watch:
             self._blotter_is_broker(process)
 
     def _one_post_per_intent(self) -> None:
-        posts = Counter(_request(fact) for fact, _, _ in self._world.wire.posts)
+        posts = Counter(_request(fact) for fact, _, _ in self.world.wire.posts)
         for request, count in posts.items():
             if count > 1:
                 self.fail("I1", (request, count))
@@ -150,7 +150,7 @@ class Watch:
         numbers = [o.ref for o in process.desk.ledger.orders() if o.ref is not None]
         if len(numbers) != len(set(numbers)):
             self.fail("I2", "a number is shown twice")
-        today = self._world.wire.server_now().date()
+        today = self._today()
         for true in self._true():
             if true.kind is ReportKind.CANCEL or true.ref.day != today:
                 continue
@@ -189,14 +189,17 @@ class Watch:
         for order in process.desk.ledger.orders():
             if not order.own or order.ref is None:
                 continue
-            true = self._world.wire.truth.orders.get(order.ref)
+            true = self.world.wire.truth.orders.get(order.ref)
             if true is None:
                 self.fail("I4", ("no such number", order))
                 continue
             if true.told_channel not in (OUR_CHANNEL, "", None):
                 self.fail("I4", ("another channel's", order, true))
-            content = same_order(order.draft, true.draft) or order.replaces is not None
-            if not content or true.draft.quantity != order.draft.quantity:
+            if order.replaces is None:
+                same = same_order(order.draft, true.draft)
+            else:  # an amendment is as large as the exchange made it, which yesterday's list is no longer asked for
+                same = order.draft.quantity == true.draft.quantity or order.day != self._today()
+            if not same:
                 self.fail("I4", ("other content", order, true))
             known = process.desk.ledger.number(order.ref)
             if known is not None and known.first_seen < order.at:
@@ -204,9 +207,9 @@ class Watch:
 
     def _written_before_sent(self) -> None:
         """I8, I11: the intention is durable before the first byte, and the byte is young."""
-        disks = [f for p in self._world.processes for f in p.disk.facts]
+        disks = [f for p in self.world.processes for f in p.disk.facts]
         durable = {_request(f) for f in disks if isinstance(f, Placing | Cancelling)}
-        for fact, at, _ in self._world.wire.posts:
+        for fact, at, _ in self.world.wire.posts:
             if _request(fact) not in durable:
                 self.fail("I8", fact)
             if isinstance(fact, Placing) and (at - fact.gesture_at).total_seconds() > TOO_OLD + 0.001:
@@ -214,8 +217,8 @@ class Watch:
 
     def _disk_tells_all(self, process: Process) -> None:
         """I7, I16 on what this day really produced: what is on disk, in whatever order, is what is shown."""
-        mixed = [*process.disk.facts, *process.journal._queue]
-        Random(self._world.plan.seed).shuffle(mixed)
+        mixed = list(process.journal.told())
+        Random(self.world.plan.seed).shuffle(mixed)
         told, shown = ({o.id: o for o in ledger.orders()} for ledger in (Ledger(mixed), process.desk.ledger))
         for order_id in sorted(told.keys() | shown.keys()):
             if told.get(order_id) != shown.get(order_id):
@@ -223,7 +226,7 @@ class Watch:
 
     def _limits_held(self, process: Process) -> None:
         """I14: each order, each minute and each day, over restarts too."""
-        limits = self._world.plan.limits
+        limits = self.world.plan.limits
         assert limits.value_per_order and limits.value_per_day and limits.orders_per_minute
         sent = [f for f in process.disk.facts if isinstance(f, Placing)]
         values = [f.draft.quantity * (f.draft.price or 71_000) for f in sent]
@@ -239,8 +242,11 @@ class Watch:
             if late - early < timedelta(minutes=1):
                 self.fail("I14", ("a minute", early, late))
 
+    def _today(self) -> date:
+        return self.world.wire.server_now().date()
+
     def _true(self) -> list[TrueOrder]:
-        return list(self._world.wire.truth.orders.values())
+        return list(self.world.wire.truth.orders.values())
 
 
 def _request(fact: Placing | Cancelling | None) -> str:

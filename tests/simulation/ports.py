@@ -91,6 +91,10 @@ class SimJournal:
     def replay(self, since: date | None = None) -> Sequence[Fact]:
         return tuple(self._disk.facts)
 
+    def told(self) -> Sequence[Fact]:
+        """What is on disk, and what is on its way there."""
+        return (*self._disk.facts, *self._queue)
+
     async def close(self) -> None:
         self._flush()
 

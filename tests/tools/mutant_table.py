@@ -61,7 +61,79 @@ MUTANTS = (
     Mutant("the same gesture may send twice", DESK, "        self._nonces.add(gesture.nonce)\n\n", "\n"),
     Mutant("twins of a lost order may go out", DESK, "        if twins:\n", "        if twins and False:\n"),
     Mutant("no look at the age before the first byte", DESK, "gesture.monotonic > TOO_OLD:", "gesture.monotonic > 60:"),
-    Mutant("the age is not looked at again after the disk", DESK, "TOO_OLD = 1.5\n", "TOO_OLD = 1.9\n"),
+    Mutant("an order may be a little older", DESK, "TOO_OLD = 1.5\n", "TOO_OLD = 1.9\n"),
+    Mutant(
+        "the age is not looked at again after the disk",
+        DESK,
+        "            if stopped := self._stopped_by_now(fact.draft, gesture):",
+        "            if (fact.at - gesture.at).total_seconds() > TOO_OLD and (stopped := self._stopped_by_now(fact.draft, gesture)):",
+    ),
+    Mutant(
+        "the block is not looked at again after the disk",
+        DESK,
+        "            self._gate.check_open(draft)\n        except Denied",
+        "            pass\n        except Denied",
+    ),
+    Mutant(
+        "what waits for its turn does not hold its twin back",
+        DESK,
+        "        if any(draft == waiting for waiting in self.waiting_drafts):",
+        "        if False:",
+    ),
+    Mutant(
+        "what waits for the disk does not hold its twin back",
+        DESK,
+        '        try:\n            await self._journal.append(fact)\n        except JournalBroken as broken:\n            raise Denied(f"기록할 수 없어 보내지 않았습니다: {broken}") from broken\n        finally:\n            del self._prepared[OrderId(request)]\n',
+        '        del self._prepared[OrderId(request)]\n        try:\n            await self._journal.append(fact)\n        except JournalBroken as broken:\n            raise Denied(f"기록할 수 없어 보내지 않았습니다: {broken}") from broken\n',
+    ),
+    Mutant(
+        "an amendment that waits does not hold back the next",
+        DESK,
+        "        return waiting or any(c.cancel is cancel",
+        "        return any(c.cancel is cancel",
+    ),
+    Mutant(
+        "an amendment that is sent does not hold back the next",
+        DESK,
+        "        return waiting or any(c.cancel is cancel",
+        "        return waiting and any(c.cancel is cancel",
+    ),
+    Mutant(
+        "an amendment is written for what remained at the click",
+        DESK,
+        "                self._amended(original, change),\n",
+        "                draft,\n",
+    ),
+    Mutant(
+        "a denied change keeps its place for ever",
+        DESK,
+        "        except BaseException:\n            del self._prepared[name]\n            raise\n",
+        "        except ZeroDivisionError:\n            raise\n",
+    ),
+    Mutant(
+        "an answer is shown and not written",
+        DESK,
+        '            await self._journal.append(fact)\n        except JournalBroken as broken:\n            log.error("an answer',
+        '            pass\n        except JournalBroken as broken:\n            log.error("an answer',
+    ),
+    Mutant(
+        "a judgement is shown and not written",
+        DESK,
+        '            await self._journal.append(fact)\n        except JournalBroken as broken:\n            log.error("a judgement',
+        '            pass\n        except JournalBroken as broken:\n            log.error("a judgement',
+    ),
+    Mutant(
+        "a restart forgets what was spent today",
+        DESK,
+        "                self._gate.count(fact.at, self._value_of(fact.draft) or 0)\n",
+        "",
+    ),
+    Mutant(
+        "what goes out together is counted apart",
+        DESK,
+        "                self._gate.count(fact.at, value or 0)\n",
+        "                asyncio.get_running_loop().call_later(0.4, self._gate.count, fact.at, value or 0)\n",
+    ),
     Mutant(
         "a number that another order holds is believed",
         DESK,
@@ -84,14 +156,14 @@ MUTANTS = (
     Mutant(
         "the block does not stop what waits",
         DESK,
-        "        if call is not Call.CANCEL:\n            self._gate.check(draft, self._value_of(draft))\n",
+        "                self._gate.check(fact.draft, value)\n",
         "",
     ),
     Mutant(
         "the block stops cancels",
         DESK,
-        "        order = self._changeable(order_id)\n        self._disk_works()\n",
-        "        order = self._changeable(order_id)\n        self._gate.check(order.draft, 0)\n        self._disk_works()\n",
+        "        asked = self._changeable(order_id)\n        self._disk_works()\n",
+        "        asked = self._changeable(order_id)\n        self._gate.check(asked.draft, 0)\n        self._disk_works()\n",
     ),
     Mutant(
         "a cancel names the number the row had at the click",
@@ -102,7 +174,7 @@ MUTANTS = (
     Mutant(
         "a part larger than the remainder may be cancelled",
         DESK,
-        "            if not 0 < quantity <= order.remaining:",
+        "            if not 0 < quantity <= asked.remaining:",
         "            if not 0 < quantity:",
     ),
     Mutant("the channel is ignored", MATCHING, 'row.channel in (None, "", OUR_CHANNEL)', "True"),
@@ -144,6 +216,24 @@ MUTANTS = (
         "row.kind is ReportKind.CANCEL and row.of == begun.of",
         "row.kind is ReportKind.CANCEL",
     ),
+    Mutant(
+        "requests still being sent do not hold the twins back",
+        MATCHING,
+        "    if len(ready) < len(group):\n        return []\n",
+        "    group = ready or group\n",
+    ),
+    Mutant(
+        "what only the stream has told is a candidate",
+        MATCHING,
+        "    return Source.DAY_LIST in row.sources and row.channel",
+        "    return row.channel",
+    ),
+    Mutant(
+        "requests of different content share what fits both",
+        MATCHING,
+        "    if len({_content(i) for i in group}) > 1 or len(",
+        "    if len(",
+    ),
     Mutant("absent after one look", MATCHING, "LOOKS_FOR_ABSENT = 3", "LOOKS_FOR_ABSENT = 1"),
     Mutant(
         "absent after five seconds",
@@ -159,6 +249,12 @@ MUTANTS = (
     ),
     Mutant(
         "an incomplete look counts", RECONCILER, "day, began, False, 0, str(failed)", "day, began, True, 0, str(failed)"
+    ),
+    Mutant(
+        "looks from before the end of the attempt count for absence",
+        RECONCILER,
+        "looks_since(intent.begun.day, intent.answer.at + GRACE)",
+        "looks_since(intent.begun.day, intent.begun.at)",
     ),
     Mutant("no canaries", RECONCILER, "        if missing:\n", "        if missing and False:\n"),
     Mutant(
@@ -229,6 +325,18 @@ MUTANTS = (
         "    left = quantity - filled - cancelled - moved\n",
         "    left = quantity - filled - moved\n",
     ),
+    Mutant(
+        "a refused change counts as made",
+        ROWS,
+        "        if number.rejected is not None and not number.filled:\n            return 0\n",
+        "",
+    ),
+    Mutant(
+        "an amendment is as large as it was entered",
+        ROWS,
+        "    if number.kind is ReportKind.AMEND and number.confirmed:\n",
+        "    if False:\n",
+    ),
     Mutant("a dropped remainder still works", ROWS, "left if stated is None else min(left, stated)", "left"),
     Mutant(
         "filled because nothing remains",
@@ -254,6 +362,8 @@ MUTANTS = (
         "            self.blocked = True\n\n    def _remember",
         "            self.blocked = False\n\n    def _remember",
     ),
+    Mutant("the first word about the block holds", SAFETY, "told[-1] == BLOCKED", "told[0] == BLOCKED"),
+    Mutant("the limit of a minute begins anew at midnight", SAFETY, " and at - self._sent[0][0] >= MINUTE:", ":"),
     Mutant(
         "arming never ends",
         SAFETY,

@@ -1,9 +1,11 @@
-"""`dev.py mutants`: deliberate bugs in the core, one at a time; each must be caught by a simulated day or a test.
+"""`dev.py mutants`: deliberate bugs in the core, one at a time; each must be caught by a law or by a simulated day.
 
     --only WORD      those whose name contains WORD
-    --seeds N        how many days to try before the tests are asked (default 1,500)
+    --seeds N        how many days to live when no law has caught it (default 3,000)
+    --days           do not ask the laws: what do the days catch by themselves?
 
-A mutant that nothing catches is a hole in the checks, or it is equivalent and the list says why.
+A mutant that nothing catches is a hole in the checks, or it is equivalent and the table says why. The laws come first
+because they are quicker; each mutant lives in a copy of its own, as many at a time as there are cores.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from tests.tools.mutant_table import MUTANTS, Mutant
@@ -24,15 +28,24 @@ LAWS = (
     "tests/domain/test_evidence.py",
     "tests/domain/test_matching.py",
     "tests/domain/test_ledger.py",
-    "tests/trading",
+    "tests/trading/test_desk.py",
+    "tests/trading/test_reconciler.py",
 )
+PLAIN = "[pytest]\naddopts = --import-mode=importlib -q\npythonpath = .\nmarkers = fault(ids): what a test proves\n"
+NO_SHRINKING = """
+from hypothesis import Phase, settings
+
+settings.register_profile("hunt", deadline=None, phases=(Phase.explicit, Phase.generate))
+settings.load_profile("hunt")
+"""
 
 
 def copy_with(mutant: Mutant | None, target: Path) -> None:
-    """The core and its checks in a folder of their own, with the bug in it."""
+    """The core and its checks in a folder of their own, with the bug in it. Nothing there minimises its findings."""
     for part in ("kiwoom_desk", "tests"):
         shutil.copytree(ROOT / part, target / part, ignore=shutil.ignore_patterns("__pycache__", "ui", "simulator"))
-    shutil.copy(ROOT / "pyproject.toml", target)
+    (target / "pytest.ini").write_text(PLAIN)
+    (target / "tests" / "conftest.py").write_text(NO_SHRINKING)
     if mutant is not None:
         file = target / mutant.file
         text = file.read_text(encoding="utf-8")
@@ -40,30 +53,42 @@ def copy_with(mutant: Mutant | None, target: Path) -> None:
         file.write_text(text.replace(mutant.find, mutant.put), encoding="utf-8")
 
 
-def hunt(mutant: Mutant | None, seeds: int) -> str:
-    """Who caught it: a seed, a test, or nobody ('')."""
-    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
-        copy_with(mutant, Path(folder))
-        env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": folder}
-        days = [sys.executable, "-m", "tests.tools.mutants", "--days", str(seeds)]
-        found = subprocess.run(days, cwd=folder, env=env, capture_output=True, text=True, check=False)
-        if found.returncode:
-            return (found.stdout.strip().splitlines() or ["the day crashed"])[-1][:100]
-        laws = [path for path in LAWS if (Path(folder) / path).exists()]
-        tests = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *laws]
-        tried = subprocess.run(tests, cwd=folder, env=env, capture_output=True, text=True, check=False)
-        failed = [line for line in tried.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-        return f"test: {failed[0][:100]}" if failed else "" if tried.returncode == 0 else "the tests do not start"
+def hunt(mutant: Mutant | None, *, seeds: int, laws: bool) -> str:
+    """Who caught it: a law, a seed, or nobody ('')."""
+    with tempfile.TemporaryDirectory(prefix="mutant-") as name:
+        copy_with(mutant, Path(name))
+        return (by_a_law(Path(name)) if laws else "") or by_a_day(Path(name), seeds)
+
+
+def by_a_law(folder: Path) -> str:
+    tried = _run(folder, ["-m", "pytest", "-x", "-p", "no:cacheprovider", "-p", "no:pytest-qt", *LAWS])
+    if tried.returncode == 0:
+        return ""
+    failed = [line.split("::")[-1] for line in tried.stdout.splitlines() if line.startswith(("FAILED", "ERROR tests"))]
+    return f"law {failed[0].split(' - ')[0]}" if failed else "the laws do not start"
+
+
+def by_a_day(folder: Path, seeds: int) -> str:
+    lived = _run(folder, ["-m", "tests.tools.mutants", "--live", str(seeds)])
+    return (lived.stdout.strip().splitlines() or ["a day that crashed"])[-1] if lived.returncode else ""
+
+
+def _run(folder: Path, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
+    return subprocess.run(
+        [sys.executable, *words], cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, check=False,
+    )  # fmt: skip
 
 
 def live_days(seeds: int) -> int:
     """Inside the copy: days by the seed until one is violated."""
-    from tests.simulation.world import Plan, run_plan
+    from tests.tools.simulate import run_chunk
 
     for seed in range(1, seeds + 1):
-        watch = run_plan(Plan.of(seed))
-        if watch.violations:
-            print(f"seed {seed}: {watch.violations[0][0]}")
+        _, found, _ = run_chunk(range(seed, seed + 1))
+        if found:
+            print(f"seed {seed}: {found[0][1]}")
             return 1
     return 0
 
@@ -71,23 +96,25 @@ def live_days(seeds: int) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py mutants", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", default="")
-    parser.add_argument("--seeds", type=int, default=1_500)
-    parser.add_argument("--days", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--seeds", type=int, default=3_000)
+    parser.add_argument("--days", action="store_true")
+    parser.add_argument("--live", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.days is not None:
-        return live_days(options.days)
-    chosen = [m for m in MUTANTS if options.only in m.name]
-    if hunt(None, 200):
-        print("the unchanged core does not pass: nothing can be said about mutants")
+    if options.live is not None:
+        return live_days(options.live)
+    chosen = [mutant for mutant in MUTANTS if options.only in mutant.name]
+    if found := hunt(None, seeds=200, laws=True):
+        print(f"the unchanged core does not pass ({found}): nothing can be said about mutants")
         return 2
+    caught = missed = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(lambda m: hunt(m, options.seeds), chosen))
-    missed = 0
-    for mutant, by in zip(chosen, results, strict=True):
-        missed += not by and not mutant.equivalent
-        word = "caught" if by else "equivalent" if mutant.equivalent else "MISSED"
-        print(f"{word:10} {mutant.name:60} {by or mutant.equivalent}")
-    print(f"{len(chosen)} mutants, {sum(1 for by in results if by)} caught, {missed} missed")
+        results = pool.map(partial(hunt, seeds=options.seeds, laws=not options.days), chosen)
+        for mutant, by in zip(chosen, results, strict=True):
+            caught += bool(by)
+            missed += not by and not mutant.equivalent
+            word = "caught" if by else "equivalent" if mutant.equivalent else "MISSED"
+            print(f"{word:10} {mutant.name:60} {by or mutant.equivalent}", flush=True)
+    print(f"{len(chosen)} mutants, {caught} caught, {missed} missed")
     return 1 if missed else 0
 
 

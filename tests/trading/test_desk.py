@@ -178,18 +178,21 @@ def test_two_amendments_or_partial_cancels_at_once_are_one(verb: str, delay: str
     on_bench(story)
 
 
-def test_a_change_that_is_denied_in_its_turn_leaves_the_order_changeable() -> None:
+def test_a_change_that_did_not_go_out_leaves_the_order_changeable() -> None:
     async def story(bench: Bench) -> None:
         row = await bench.desk.place(draft(), bench.gesture())
-        assert row.ref is not None
         bench.broker.turn_takes = 1.0
-        sends = [bench.desk.cancel(row.id, 4, bench.gesture())]
-        waiting = asyncio.ensure_future(outcomes(*sends))
-        await asyncio.sleep(0.5)
-        bench.desk.take(listed(row.ref.number, 1, filled=10).report)
-        (denied,) = await waiting
-        assert isinstance(denied, Denied)
-        assert not bench.desk.waiting_drafts and not bench.desk.in_flight
+        for change in (
+            lambda: bench.desk.cancel(row.id, 4, bench.gesture()),
+            lambda: bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture()),
+        ):
+            waiting = asyncio.ensure_future(change())
+            await asyncio.sleep(0.5)
+            bench.desk.withdraw_all()
+            with pytest.raises(Denied, match="철회"):
+                await waiting
+            await change()
+        assert [verb for verb, _ in bench.broker.posts] == ["place", "cancel", "amend"]
 
     on_bench(story)
 
