@@ -9,7 +9,8 @@ from kiwoom_desk.ui import formats, theme
 from kiwoom_desk.ui.plain import one_line
 from kiwoom_desk.ui.theme import Tone
 
-HEADS = ("종목", "보유", "가능", "평균가", "현재가", "평가손익", "수익률")
+HEADS = ("종목", "보유", "수익률", "평가손익", "가능", "현재가", "평균가")
+"""What a narrow dock should still show comes first."""
 HIDDEN = "•••"
 """What stands for a sum while 금액 숨기기 is on; prices and rates are no secret of the account."""
 
@@ -23,8 +24,8 @@ def cells(holding: Holding, *, hide: bool) -> Iterator[tuple[str, Tone]]:
 
     yield one_line(holding.name or holding.code, 16), ""
     yield secret(formats.quantity(holding.quantity, holding.market)), ""
-    yield secret(formats.number(holding.sellable)), ""
-    yield secret(formats.number(holding.average)), ""
-    yield formats.number(holding.last), ""
-    yield secret(formats.signed(holding.profit)), tone
     yield formats.rate(holding.profit_rate), tone
+    yield secret(formats.signed(holding.profit)), tone
+    yield secret(formats.number(holding.sellable)), ""
+    yield formats.number(holding.last), ""
+    yield secret(formats.number(holding.average)), ""

@@ -193,9 +193,10 @@ def _key(holding: Holding) -> tuple[Market, str]:
 
 
 def cash_words(cash: Cash) -> str:
+    """What can be ordered with first. A line breaks between the sums, never within one."""
     parts = [f"예수금 {formats.won(cash.deposit)}"]
     if cash.orderable is not None:
-        parts.append(f"주문가능 {formats.won(cash.orderable)}")
+        parts.insert(0, f"주문가능 {formats.won(cash.orderable)}")
     if cash.d2 is not None:
         parts.append(f"D+2 {formats.won(cash.d2)}")
-    return " · ".join(parts)
+    return " · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)

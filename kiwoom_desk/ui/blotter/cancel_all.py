@@ -6,14 +6,16 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from enum import Enum
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QDialog, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, NotSent, Outcome, Refused
 from kiwoom_desk.domain.instruments import Side
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.safety import Denied
-from kiwoom_desk.ui import aio, formats, labels
+from kiwoom_desk.ui import aio, formats, labels, theme
 from kiwoom_desk.ui.blotter.columns import RowKey, row_key
+from kiwoom_desk.ui.cells import Cells
 from kiwoom_desk.ui.fields.buttons import Segments, button
 from kiwoom_desk.ui.fields.layout import row
 from kiwoom_desk.ui.plain import PlainLabel, one_line, tip_text
@@ -21,6 +23,9 @@ from kiwoom_desk.ui.plain import PlainLabel, one_line, tip_text
 Cancel = Callable[[Order], Coroutine[object, object, Outcome]]
 HEADS = ("", "종목", "구분", "거래소", "잔량", "단가", "주문번호", "결과")
 RESULT = HEADS.index("결과")
+FIGURES = (HEADS.index("잔량"), HEADS.index("단가"))
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Scope(Enum):
@@ -86,6 +91,7 @@ class CancelAll(QDialog):
         self._gone = False
         self.scope: Segments[Scope] = Segments([(s, s.value) for s in Scope], "범위")
         self.table = QTableWidget(len(self._orders), len(HEADS))
+        self._cells = Cells(self)
         self.count = PlainLabel("", "strong")
         self.go = button("취소 보내기", "stop")
         self.leave = button("닫기")
@@ -97,6 +103,11 @@ class CancelAll(QDialog):
         self.table.setHorizontalHeaderLabels(list(HEADS))
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
+        for column in range(1, len(HEADS)):
+            self.table.setItemDelegateForColumn(column, self._cells)
+            head = self.table.horizontalHeaderItem(column)
+            if head is not None:
+                head.setTextAlignment(RIGHT if column in FIGURES else LEFT)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.horizontalHeader().setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)
         box = QVBoxLayout(self)
@@ -134,7 +145,11 @@ class CancelAll(QDialog):
                 "",
             )
             for column, text in enumerate(texts, start=1):
-                self.table.setItem(n, column, QTableWidgetItem(text))
+                cell = QTableWidgetItem(text)
+                cell.setTextAlignment(RIGHT if column in FIGURES else LEFT)
+                self.table.setItem(n, column, cell)
+            colours = theme.colours()
+            self._item(n, 2).setForeground(QBrush(QColor(colours.up if draft.side is Side.BUY else colours.down)))
         self.table.blockSignals(False)
         self.table.resizeColumnsToContents()
         self.table.horizontalHeader().setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -29,6 +30,10 @@ from kiwoom_desk.ui.fields.layout import row
 from kiwoom_desk.ui.plain import ElidedLabel, clean, one_line
 
 Evidence = Callable[[OrderId], None]
+CLOCKS_AGREE = timedelta(seconds=3)
+"""Up to which the PC's clock and the broker's count as the same."""
+FIGURES = range(3, 7)
+"""The columns of the chain that hold figures."""
 
 
 class HistoryWindow(QDialog):
@@ -68,6 +73,7 @@ class HistoryWindow(QDialog):
 
     def _lay_out(self) -> None:
         self.wire.setReadOnly(True)
+        self.timeline.setRootIsDecorated(False)
         self.wire.setPlaceholderText("보낸 줄을 고르면 요청과 응답이 여기에 보입니다. 키와 토큰은 담기지 않습니다.")
         parts = QSplitter(Qt.Orientation.Vertical)
         for part in (self.chain, self.timeline, self.wire):
@@ -101,12 +107,18 @@ class HistoryWindow(QDialog):
         place = self.timeline.verticalScrollBar().value()
         self.timeline.clear()
         for n, line in enumerate(self._lines):
-            item = QTreeWidgetItem([formats.clock_ms(line.at), clean(line.what), one_line(line.detail)])
+            item = QTreeWidgetItem([self._moment(line.at), clean(line.what), one_line(line.detail)])
             item.setData(0, Qt.ItemDataRole.UserRole, n)
             self.timeline.addTopLevelItem(item)
             if line == at:
                 self.timeline.setCurrentItem(item)
         self.timeline.verticalScrollBar().setValue(place)
+
+    def _moment(self, at: datetime) -> str:
+        """By the market's clock, as the table tells it, where that and the PC's are apart."""
+        connection = self._workspace.connection
+        there = at if connection is None else connection.market_time(at)
+        return formats.clock_ms(there if abs(there - at) >= CLOCKS_AGREE else at)
 
     def _fill_chain(self, order: Order) -> None:
         self.chain.clear()
@@ -148,7 +160,7 @@ class HistoryWindow(QDialog):
     def text(self) -> str:
         """The timeline as plain text."""
         head = self.title.text()
-        body = [f"{formats.clock_ms(x.at)}  {x.what}  {x.detail}".rstrip() for x in self._lines]
+        body = [f"{self._moment(x.at)}  {x.what}  {x.detail}".rstrip() for x in self._lines]
         return "\n".join([head, *body])
 
 
@@ -162,7 +174,7 @@ def wire_text(wire: Wire) -> str:
 
 def _chain_item(order: Order) -> QTreeWidgetItem:
     draft = order.draft
-    return QTreeWidgetItem(
+    item = QTreeWidgetItem(
         [
             f"{'정정' if order.replaces or order.of else '주문'} {labels.side(draft.side)}",
             labels.status(order),
@@ -173,6 +185,9 @@ def _chain_item(order: Order) -> QTreeWidgetItem:
             formats.number(order.remaining),
         ]
     )
+    for column in FIGURES:
+        item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return item
 
 
 def _tree(*heads: str) -> QTreeWidget:
@@ -181,4 +196,6 @@ def _tree(*heads: str) -> QTreeWidget:
     tree.setUniformRowHeights(True)
     tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     tree.header().setStretchLastSection(True)
+    tree.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    tree.setAccessibleName(f"{heads[0]}, {heads[1]}")
     return tree

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import cast
 
 from kiwoom_desk.domain.drafts import AmendDraft
@@ -39,7 +41,7 @@ class FactsDesk:
 
 def opened(desk: FactsDesk) -> HistoryWindow:
     app()
-    return HistoryWindow(cast(Workspace, None), cast(OrderDesk, desk), OrderId("A"))
+    return HistoryWindow(cast(Workspace, SimpleNamespace(connection=None)), cast(OrderDesk, desk), OrderId("A"))
 
 
 def test_a_fact_that_arrives_while_another_is_read_leaves_it_chosen() -> None:
@@ -88,4 +90,20 @@ def test_both_messages_are_shown_as_text_and_the_copy_has_every_moment_to_the_mi
     window = opened(FactsDesk(DAY))
     copied = window.text()
     assert "10:00:00.000" in copied and "10:00:00.011" in copied
+    dispose(window)
+
+
+def test_where_the_clocks_are_apart_every_moment_is_the_market_s() -> None:
+    window = opened(FactsDesk(DAY))
+    known = window.timeline.topLevelItem(0)
+    assert known is not None
+    ours = known.text(0)
+    for seconds, apart in ((1, False), (3_600, True)):
+        there = timedelta(seconds=seconds)
+        window._workspace = cast(
+            Workspace, SimpleNamespace(connection=SimpleNamespace(market_time=lambda at, there=there: at + there))
+        )
+        window._fill_timeline()
+        shown = window.timeline.topLevelItem(0)
+        assert shown is not None and (shown.text(0) != ours) is apart
     dispose(window)
