@@ -8,7 +8,7 @@ import pytest
 
 from tests.tools.soak import GROWTH, Sample, Watch, judged, run
 
-CALM = Sample(rss=100.0, tasks=20, timers=90, qt_timers=14, stall=0.02, control=0.01)
+CALM = Sample(rss=100.0, tasks=20, timers=90, qt_timers=14, stall=0.02, control=0.01, work=0.01)
 
 
 def test_a_calm_run_is_judged_calm() -> None:
@@ -22,7 +22,7 @@ def test_a_calm_run_is_judged_calm() -> None:
         (replace(CALM, tasks=30), "tasks grow"),
         (replace(CALM, timers=900), "timers grow"),
         (replace(CALM, qt_timers=40), "qt_timers grow"),
-        (replace(CALM, stall=0.5), "a stall of 500 ms"),
+        (replace(CALM, stall=0.5, work=0.4), "a stall of 400 ms"),
     ],
 )
 def test_what_grows_or_stalls_is_told(late: Sample, word: str) -> None:
@@ -30,7 +30,8 @@ def test_what_grows_or_stalls_is_told(late: Sample, word: str) -> None:
 
 
 def test_a_stall_of_the_machine_is_not_held_against_us() -> None:
-    assert judged(Watch([*[CALM] * 49, replace(CALM, stall=0.5, control=0.45)])) == []
+    assert judged(Watch([*[CALM] * 49, replace(CALM, stall=0.5, control=0.45, work=0.4)])) == []
+    assert judged(Watch([*[CALM] * 49, replace(CALM, stall=0.5, work=0.1)])) == []
 
 
 def test_a_few_seconds_end_at_rest() -> None:
