@@ -184,6 +184,27 @@ def test_an_accepted_cancel_is_under_way_until_a_report_moves_quantity() -> None
     assert (confirmed.state, confirmed.remaining, confirmed.cancelled) == (OrderState.WORKING, 6, 4)
 
 
+def test_a_change_that_the_exchange_refuses_leaves_the_order_as_it_was() -> None:
+    facts: list[Fact] = [A, answered("A", 0.1, Accepted(ref(100))), amending("C", 1, A, 100, ALL_AT_71300, 10)]
+    facts.append(answered("C", 1.1, Accepted(ref(120), quantity=10)))
+    refused = listed(120, 2, draft(10, 71_300), kind=ReportKind.AMEND, of=100, remaining=0, rejected="정정불가")
+    end = rows([*facts, refused])
+    order, child = end[OrderId("A")], end[OrderId("C")]
+    assert (order.state, order.remaining, order.moved) == (OrderState.WORKING, 10, 0)
+    assert [c.standing for c in order.changes] == [Standing.FAILED]
+    assert (child.state, child.reason) == (OrderState.REJECTED, "정정불가")
+
+
+def test_an_amendment_is_as_large_as_what_it_moved_whatever_an_older_word_says() -> None:
+    facts: list[Fact] = [A, answered("A", 0.1, Accepted(ref(100))), amending("C", 1, A, 100, ALL_AT_71300, 10)]
+    moved = pushed(120, 2, draft(4, 71_300), kind=ReportKind.AMEND, of=100, confirmed=4)
+    late = pushed(120, 3, draft(10, 71_300), kind=ReportKind.AMEND, of=100)
+    end = rows([*facts, answered("C", 1.1, Accepted(ref(120))), moved, late])
+    assert (end[OrderId("C")].draft.quantity, end[OrderId("A")].remaining) == (4, 6)
+    stranger = rows([*facts[:2], moved, late])[OrderId("20261123-0000120")]
+    assert (stranger.draft.quantity, stranger.remaining) == (4, 4)
+
+
 def test_an_ioc_remainder_that_the_exchange_dropped_reads_as_cancelled() -> None:
     facts: list[Fact] = [A, answered("A", 0.1, Accepted(ref(100))), listed(100, 1, filled=4, remaining=0)]
     order = rows(facts)[OrderId("A")]

@@ -175,8 +175,9 @@ class TrueBroker:
 
     @staticmethod
     def _listed(order: TrueOrder, stand: Stand, heard: datetime) -> OrderReport:
-        """A row. What remains of an amendment is told once the exchange has made it."""
-        pending = order.kind is ReportKind.CANCEL or (order.kind is ReportKind.AMEND and stand.confirmed is None)
+        """A row. What remains of an amendment is told once the exchange has made or refused it."""
+        entered = stand.confirmed is None and stand.rejected is None
+        pending = order.kind is ReportKind.CANCEL or (order.kind is ReportKind.AMEND and entered)
         return OrderReport(
             order.ref,
             order.kind,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiwoom_desk.domain.facts import Placing
+from kiwoom_desk.domain.facts import Cancelling, Placing
 from kiwoom_desk.storage.black_box import BlackBox
 from kiwoom_desk.storage.settings import SettingsFile
 from kiwoom_desk.trading.environments import World
@@ -54,7 +54,7 @@ def test_any_settings_file_gives_settings_that_can_be_used(
     assert all(again.get(setting) == setting.default for setting in ALL)
 
 
-SENDS: tuple[Placing, ...] = tuple(placing(f"I{n}", n, draft(n + 1)) for n in range(4))
+SENDS: tuple[Placing | Cancelling, ...] = tuple(placing(f"I{n}", n, draft(n + 1)) for n in range(4))
 
 
 @given(st.data())

@@ -107,6 +107,26 @@ def test_a_list_without_a_known_order_is_not_the_whole_list() -> None:
     on_bench(story)
 
 
+def test_looks_during_the_attempt_are_no_evidence_of_its_absence() -> None:
+    async def story(bench: Bench) -> None:
+        await lose_one(bench)
+        answer = bench.pending()
+        sending = asyncio.ensure_future(bench.desk.place(draft(11), bench.gesture()))
+        for _ in range(3):
+            await asyncio.sleep(1)
+            assert await bench.reconciler.look()
+        answer.set_result(AnswerLost("8초"))
+        row = await sending
+        await asyncio.sleep(60)
+        for looks in (1, 2, 3):
+            await bench.reconciler.look()
+            order = bench.desk.order(row.id)
+            assert order is not None and order.absent is (looks == 3)
+            await asyncio.sleep(1)
+
+    on_bench(story)
+
+
 @fault("N21")
 def test_more_rows_than_lost_orders_go_to_the_trader() -> None:
     async def story(bench: Bench) -> None:
