@@ -159,7 +159,8 @@ class Verdict(Enum):
 class Judged:
     """What the evidence says of an unanswered request. ABSENT stays revisable: a later match revives the order.
 
-    `by` is "machine" or "trader"; `looks` the number of complete looks it rests on; `candidates` what could be it.
+    `by` is "machine" or "trader"; `looks` the number of complete looks it rests on; `candidates` what could be it, or,
+    where the trader says ABSENT, what is not it.
     """
 
     request: RequestId

@@ -20,6 +20,9 @@ from kiwoom_desk.domain.facts import (
 )
 from kiwoom_desk.domain.reports import BrokerRef
 
+TRADER, MACHINE = "trader", "machine"
+"""Who judged (`Judged.by`, `Matched.by`)."""
+
 _STRENGTH: dict[type[Outcome], int] = {AnswerLost: 0, NotSent: 1, Refused: 2, Accepted: 3}
 
 
@@ -27,12 +30,14 @@ _STRENGTH: dict[type[Outcome], int] = {AnswerLost: 0, NotSent: 1, Refused: 2, Ac
 class Intent:
     """`begun` is what was written before the send, None while only its answer is known (facts arrive in any order).
 
-    `judged` is the last judgement. `contradicted` that two answers disagree about whether it was taken."""
+    `judged` is the last judgement, `turned_down` the numbers of which the trader has said that they are not it.
+    `contradicted` that two answers disagree about whether it was taken."""
 
     request: RequestId
     begun: Placing | Cancelling | None = None
     answer: Answered | None = None
     judged: Judged | None = None
+    turned_down: frozenset[BrokerRef] = frozenset()
     contradicted: bool = False
 
     @property
@@ -77,7 +82,9 @@ def answered(intent: Intent, fact: Answered) -> Intent:
 
 
 def judged(intent: Intent, fact: Judged) -> Intent:
-    """The last word holds; the trader's and the machine's are equal in that."""
+    """The last word holds; the trader's and the machine's are equal in that. What the trader turned down stays so."""
+    if fact.by == TRADER and fact.verdict is Verdict.ABSENT:
+        intent = replace(intent, turned_down=intent.turned_down | frozenset(fact.candidates))
     if intent.judged is None or (fact.at, repr(fact)) > (intent.judged.at, repr(intent.judged)):
         return replace(intent, judged=fact)
     return intent

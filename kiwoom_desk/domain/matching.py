@@ -134,7 +134,7 @@ def _could_be_ours(row: BrokerOrder) -> bool:
 def _fits(intent: Intent, row: BrokerOrder, server_offset: timedelta | None) -> bool:
     begun = intent.begun
     assert begun is not None
-    if row.first_seen < begun.at:
+    if row.first_seen < begun.at or row.ref in intent.turned_down:
         return False
     if row.ordered_at is not None:
         tolerance = TOLERANCE_WITHOUT_OFFSET if server_offset is None else TOLERANCE

@@ -31,6 +31,7 @@ from kiwoom_desk.domain.facts import (
     Verdict,
 )
 from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.domain.intents import TRADER
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.orders import WAITING, Order, OrderState, Standing
 from kiwoom_desk.domain.reports import BrokerRef, OrderReport
@@ -221,12 +222,15 @@ class OrderDesk:
         if order is None or not order.candidates:
             raise Denied("고를 것이 없습니다. 이미 확인되었습니다.")
         if ref is None:
-            verdict = Judged(RequestId(order_id), self._clock.now(), Verdict.ABSENT, "trader", order.looks)
+            turned_down = order.candidates
+            verdict = Judged(RequestId(order_id), self._clock.now(), Verdict.ABSENT, TRADER, order.looks, turned_down)
             await self.judge(verdict)
-        elif ref in order.candidates:
-            await self.judge(Matched(RequestId(order_id), self._clock.now(), ref, "trader"))
-        else:
+        elif ref not in order.candidates:
             raise Denied("고른 주문번호가 후보에 없습니다.")
+        elif ref in self.ledger.bindings.owner:
+            raise Denied(f"주문번호 {ref}은(는) 그사이 다른 주문의 것으로 확인되었습니다. 다시 고르세요.")
+        else:
+            await self.judge(Matched(RequestId(order_id), self._clock.now(), ref, TRADER))
 
     def waits(self, order_id: OrderId) -> bool:
         """True while this request waits for its turn and can be withdrawn."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from kiwoom_desk.domain.facts import Judged, Looked, Matched, RequestId, Verdict
-from kiwoom_desk.domain.intents import Intent
+from kiwoom_desk.domain.intents import MACHINE, Intent
 from kiwoom_desk.domain.matching import (
     GRACE,
     LOOKS_FOR_ABSENT,
@@ -172,11 +172,11 @@ class Reconciler:
         now = self._clock.now()
         match finding:
             case Found(request, ref):
-                await self._desk.judge(Matched(request, now, ref, "machine"))
+                await self._desk.judge(Matched(request, now, ref, MACHINE))
             case TooMany(requests, candidates):
                 for request in requests:
                     if not self._stands(request, Verdict.AMBIGUOUS, candidates):
-                        verdict = Judged(request, now, Verdict.AMBIGUOUS, "machine", candidates=candidates)
+                        verdict = Judged(request, now, Verdict.AMBIGUOUS, MACHINE, candidates=candidates)
                         await self._desk.judge(verdict)
             case Unseen(request):
                 await self._maybe_absent(request, now)
@@ -184,18 +184,18 @@ class Reconciler:
     async def _maybe_absent(self, request: RequestId, now: datetime) -> None:
         intent = self._desk.ledger.intent(request)
         assert intent is not None and intent.answer is not None and intent.begun is not None
-        if self._stands(request, Verdict.ABSENT, ()):
+        if self._stands(request, Verdict.ABSENT):
             return
         looks = self._desk.ledger.looks_since(intent.begun.day, intent.answer.at + GRACE)
         if looks >= LOOKS_FOR_ABSENT and now - intent.answer.at >= SECONDS_FOR_ABSENT:
-            await self._desk.judge(Judged(request, now, Verdict.ABSENT, "machine", looks))
+            await self._desk.judge(Judged(request, now, Verdict.ABSENT, MACHINE, looks))
 
-    def _stands(self, request: RequestId, verdict: Verdict, candidates: tuple[BrokerRef, ...]) -> bool:
+    def _stands(self, request: RequestId, verdict: Verdict, candidates: tuple[BrokerRef, ...] = ()) -> bool:
         intent = self._desk.ledger.intent(request)
         judged = None if intent is None else intent.judged
-        if intent is None or judged is None or judged.verdict is not verdict or judged.candidates != candidates:
+        if intent is None or judged is None or judged.verdict is not verdict:
             return False
-        return verdict is not Verdict.ABSENT or intent.absent
+        return intent.absent if verdict is Verdict.ABSENT else judged.candidates == candidates
 
     def _searched(self) -> Sequence[Intent]:
         """Requests whose fate is still to be found out (those judged absent are bound when they appear, in passing)."""

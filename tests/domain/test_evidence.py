@@ -60,6 +60,18 @@ def test_the_last_judgement_holds_however_they_arrive() -> None:
         assert intent.judged == late
 
 
+def test_what_the_trader_turned_down_stays_so_however_judgements_arrive() -> None:
+    none, again = (
+        Judged(A, at(40), Verdict.ABSENT, "trader", 3, (ref(1), ref(2))),
+        Judged(A, at(50), Verdict.AMBIGUOUS, "machine", candidates=(ref(3), ref(4))),
+    )
+    for first, second in ((none, again), (again, none)):
+        intent = rules.judged(rules.judged(Intent(A), first), second)
+        assert intent.judged == again and intent.turned_down == {ref(1), ref(2)}
+    machine = Judged(A, at(60), Verdict.ABSENT, "machine", 3, (ref(5),))
+    assert not rules.judged(Intent(A), machine).turned_down
+
+
 def test_a_verdict_older_than_the_end_of_the_attempt_says_nothing_about_it() -> None:
     judged = rules.judged(Intent(A, placing("A", 0)), Judged(A, at(40), Verdict.ABSENT, "machine", 3))
     assert rules.answered(judged, answered("A", 8, AnswerLost("x"))).absent

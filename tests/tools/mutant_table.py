@@ -181,8 +181,8 @@ MUTANTS = (
     Mutant(
         "rows known before the send are candidates",
         MATCHING,
-        "    if row.first_seen < begun.at:\n        return False\n",
-        "",
+        "    if row.first_seen < begun.at or row.ref in intent.turned_down:\n",
+        "    if row.ref in intent.turned_down:\n",
     ),
     Mutant(
         "the broker's own time is ignored",
@@ -256,6 +256,12 @@ MUTANTS = (
         "looks_since(intent.begun.day, intent.answer.at + GRACE)",
         "looks_since(intent.begun.day, intent.begun.at)",
     ),
+    Mutant(
+        "the trader's word on a row holds until the next look",
+        MATCHING,
+        "    if row.first_seen < begun.at or row.ref in intent.turned_down:\n",
+        "    if row.first_seen < begun.at:\n",
+    ),
     Mutant("no canaries", RECONCILER, "        if missing:\n", "        if missing and False:\n"),
     Mutant(
         "yesterday is not looked at",
@@ -267,7 +273,7 @@ MUTANTS = (
         "nothing is looked for after a lost answer",
         RECONCILER,
         "                await self._desk.judge(Matched(",
-        "                self._stands(request, Verdict.ABSENT, ()) and await self._desk.judge(Matched(",
+        "                self._stands(request, Verdict.ABSENT) and await self._desk.judge(Matched(",
     ),
     Mutant(
         "the last report wins",

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from kiwoom_desk.domain.facts import AnswerLost, Judged, Matched, OrderId, Verdict
+from kiwoom_desk.domain.facts import Accepted, AnswerLost, Judged, Matched, OrderId, Verdict
 from kiwoom_desk.domain.orders import OrderState
 from kiwoom_desk.trading.ports import Incomplete
 from kiwoom_desk.trading.safety import Denied
@@ -194,5 +194,42 @@ def test_the_trader_s_choice_settles_an_ambiguity() -> None:
         with pytest.raises(Denied, match="이미 확인"):
             await bench.desk.settle(order_id, None)
         assert not any(isinstance(f, Judged) and f.verdict is Verdict.ABSENT for f in bench.journal.facts)
+
+    on_bench(story)
+
+
+def test_none_of_them_is_the_trader_s_word_on_those_rows_and_not_on_later_ones() -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        await asyncio.sleep(1)
+        bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
+        await bench.reconciler.look()
+        await asyncio.sleep(1)
+        await bench.desk.settle(order_id, None)
+        for _ in range(3):
+            await bench.reconciler.look()
+            order = bench.desk.order(order_id)
+            assert order is not None and order.absent and not order.candidates
+        bench.broker.listed.append(listed(102, 5.0, ordered=1).report)
+        await bench.reconciler.look()
+        order = bench.desk.order(order_id)
+        assert order is not None and order.ref == ref(102)
+
+    on_bench(story)
+
+
+def test_a_candidate_that_another_order_has_proven_its_own_can_no_longer_be_chosen() -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        await asyncio.sleep(1)
+        bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
+        await bench.reconciler.look()
+        bench.broker.answers.append(Accepted(ref(100)))
+        await bench.desk.place(draft(11), bench.gesture())
+        with pytest.raises(Denied, match="다른 주문"):
+            await bench.desk.settle(order_id, ref(100))
+        await bench.desk.settle(order_id, ref(101))
+        order = bench.desk.order(order_id)
+        assert order is not None and order.ref == ref(101)
 
     on_bench(story)
