@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from kiwoom_desk.domain.facts import Cancelling, Looked, OrderId, Placing
+from kiwoom_desk.domain.facts import Cancelling, Looked, OrderId, Placing, RequestId
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.matching import same_order
 from kiwoom_desk.domain.orders import WAITING, Order, OrderState, Standing
@@ -112,7 +112,9 @@ class Watch:
             self.fail("I5", (order, true))
 
     def _verdict_has_evidence(self, process: Process, order: Order) -> None:
-        if not order.absent or order.ended_at is None:
+        intent = process.desk.ledger.intent(RequestId(order.id))
+        by_trader = intent is not None and intent.judged is not None and intent.judged.by == "trader"
+        if not order.absent or order.ended_at is None or by_trader:
             return
         ended = order.ended_at
         looks = {(f.day, f.began) for f in process.journal.told() if isinstance(f, Looked)}
@@ -165,9 +167,9 @@ class Watch:
                 self.fail("I2", ("cancelled", order, true))
 
     def _settled(self, process: Process) -> None:
-        """I12: nothing waits for ever; what is ambiguous waits for the trader."""
+        """I12: nothing waits for ever, once the trader has chosen where more than one row fitted."""
         for order in process.desk.orders():
-            if order.state is OrderState.SENDING or (order.state is OrderState.UNCONFIRMED and not order.candidates):
+            if order.state in WAITING:
                 self.fail("I12", order)
             for change in order.changes:
                 if change.standing in (Standing.SENDING, Standing.UNCONFIRMED) and order.alive:

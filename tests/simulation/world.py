@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -15,6 +16,7 @@ from random import Random
 
 from kiwoom_desk.domain.checks.model import Limits
 from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
+from kiwoom_desk.domain.facts import Placing
 from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.orders import WAITING, Order
@@ -169,7 +171,9 @@ class World:
         for reaper in reapers:
             reaper.cancel()
         for process in self.processes:
-            await process.reconciler.look()
+            for _ in range(3):
+                await process.reconciler.look()
+                await self._settle(process)
         self.watch.at_rest()
 
     async def _restart_when_killed(self, which: int) -> None:
@@ -212,7 +216,7 @@ class World:
     @property
     def acts(self) -> Sequence[Callable[[Random], Awaitable[None]]]:
         often = (self._place, self._place, self._place, self._amend, self._cancel, self._elsewhere)
-        return (*often, *often, self._block, self._disarm)
+        return (*often, *often, self._block, self._disarm, self._choose)
 
     def _process(self, random: Random) -> Process:
         """Mostly the first; the second, where there is one, is another program with the same key."""
@@ -293,6 +297,17 @@ class World:
         process = self.processes[which]
         process.safety.unblock()
         self.watch.blocked(process, False)
+
+    async def _choose(self, random: Random) -> None:
+        await self._settle(self._process(random))
+
+    async def _settle(self, process: Process) -> None:
+        """A trader who looks it up elsewhere and knows which number is the order's, if it has one by now."""
+        made = {o.sent.order_id: o.ref for o in self.wire.truth.orders.values() if isinstance(o.sent, Placing)}
+        for order in [o for o in process.desk.orders() if o.candidates]:
+            number = made.get(order.id)
+            with suppress(Denied):
+                await process.desk.settle(order.id, number if number in order.candidates else None)
 
     async def _disarm(self, random: Random) -> None:
         process = self._process(random)
