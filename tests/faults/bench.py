@@ -63,7 +63,7 @@ class QuickClock:
         self._wall = max(self._wall, at - timedelta(seconds=self.monotonic()))
 
 
-@dataclass
+@dataclass(repr=False)
 class Bench:
     """One open stock lane. `price` is one at which a buy rests."""
 
@@ -112,6 +112,14 @@ class Bench:
         """What the exchange itself holds, every number of the day."""
         core = self.server.core
         return self.server.call(lambda: core.orders("stock", self.server.clock.now().date()))
+
+    def __repr__(self) -> str:
+        """For a test that fails: what the lane believes."""
+        looks = self.reconciler
+        return (
+            f"Bench(stream_up={self.lane.stream_up}, last_look={looks.last}, failure={looks.failure!r}, "
+            f"next_in={looks.next_in:.1f}, now={self.clock.now()}, orders={self.desk.orders()})"
+        )
 
     def warnings(self) -> str:
         return " / ".join(notice.text for notice in self.notices.recent)

@@ -111,12 +111,12 @@ def test_an_order_lost_on_one_day_is_found_on_the_next_under_its_own_date(tmp_pa
                 server.faults.arm(on="kt10000", do="lose_after")
                 row = await b.place()
                 assert row.state is OrderState.UNCONFIRMED and row.day == evening.date()
-            server.faults.clear()
             server.clock.skip(morning - server.clock.now())
             async with open_bench(server, tmp_path, QuickClock(1.0)) as b:
                 assert b.lane.today() == morning.date()
                 assert b.row(row.id).state is OrderState.UNCONFIRMED
                 assert b.row(row.id) in b.desk.orders(), "it stays in sight"
+                server.faults.clear()
                 await until(lambda: b.row(row.id).state is not OrderState.UNCONFIRMED)
                 found = b.row(row.id)
                 assert found.ref is not None and found.ref.day == evening.date()

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 
-async def until(condition: Callable[[], object], within: float = 20.0) -> None:
+async def until(condition: Callable[[], object], within: float = 60.0) -> None:
     """Returns as soon as `condition` holds. Raises TimeoutError when it does not come true: something is broken."""
     async with asyncio.timeout(within):
         while not condition():  # noqa: ASYNC110 - any condition of any object, none of which tells
