@@ -149,8 +149,9 @@ def _fits(intent: Intent, row: BrokerOrder, server_offset: timedelta | None) -> 
 
 
 def _same_quantity(asked: int | None, row: BrokerOrder) -> bool:
-    listed = row.confirmed if row.confirmed is not None else row.draft.quantity if row.draft else None
-    return asked is None or listed is None or asked == listed
+    """What was asked for stands in the row, or what the exchange made of it, which can be less than that."""
+    listed = {row.confirmed, row.draft.quantity if row.draft else None} - {None}
+    return asked is None or not listed or asked in listed
 
 
 def _same_change(change: AmendDraft, row: BrokerOrder) -> bool:

@@ -39,6 +39,8 @@ ROUTINE = 25.0
 WITHOUT_STREAM = 3.0
 AFTER_FAILURE = 3.0
 CANARY_AGE = timedelta(seconds=10)
+PAST_MIDNIGHT = timedelta(hours=1)
+"""How late a request of one day can still become an order of the next."""
 
 
 class Reconciler:
@@ -159,14 +161,10 @@ class Reconciler:
         ledger = self._desk.ledger
         owned = ledger.bindings.owner
         rows = [row for row in ledger.numbers() if row.ref not in owned and row.ref.day == look.day]
-        waiting = [i for i in ledger.intents() if i.request not in ledger.bindings.ref_of and self._is_of(i, look.day)]
+        waiting = [i for i in ledger.intents() if i.request not in ledger.bindings.ref_of and _may_be_of(i, look)]
         offset = None if look.server_offset is None else timedelta(seconds=look.server_offset)
         for finding in match(waiting, rows, began=look.began, server_offset=offset):
             await self._conclude(finding)
-
-    @staticmethod
-    def _is_of(intent: Intent, day: date) -> bool:
-        return intent.begun is not None and intent.begun.day == day
 
     async def _conclude(self, finding: Finding) -> None:
         now = self._clock.now()
@@ -201,3 +199,11 @@ class Reconciler:
         """Requests whose fate is still to be found out (those judged absent are bound when they appear, in passing)."""
         ledger = self._desk.ledger
         return [i for i in ledger.intents() if i.lost and not i.absent and i.request not in ledger.bindings.ref_of]
+
+
+def _may_be_of(intent: Intent, look: Look) -> bool:
+    """True when the request may stand in this look's list: it was made that day, or just before that day began."""
+    begun = intent.begun
+    if begun is None:
+        return False
+    return begun.day == look.day or (begun.day < look.day and look.began - begun.at <= PAST_MIDNIGHT)

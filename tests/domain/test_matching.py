@@ -179,6 +179,14 @@ def test_a_cancel_is_found_by_its_original_and_its_part() -> None:
         assert look([CANCEL], [other]) == [Unseen(CANCEL.request)]
 
 
+def test_a_part_is_found_also_where_less_than_it_was_left_to_change() -> None:
+    part = lost(amending("C", 5, placing("A", 1), 100, AmendDraft(4, 71_300), 10), 9)
+    shrunk = kid(140, ReportKind.AMEND, 100, draft(4, 71_300), 3)
+    assert look([part], [shrunk]) == [Found(part.request, ref(140))]
+    assert look([CANCEL], [kid(150, ReportKind.CANCEL, 100, draft(4), 1)]) == [Found(CANCEL.request, ref(150))]
+    assert look([part], [kid(140, ReportKind.AMEND, 100, draft(5, 71_300), 3)]) == [Unseen(part.request)]
+
+
 PRICES = st.sampled_from([71_200, 71_300])
 INTENTS = st.lists(st.tuples(st.floats(0, 5), PRICES), max_size=5)
 ROWS = st.lists(st.tuples(st.floats(-3, 8), PRICES, st.sampled_from(["REST API", "", "영웅문4"])), max_size=6)

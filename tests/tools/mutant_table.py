@@ -262,6 +262,12 @@ MUTANTS = (
         "    if row.first_seen < begun.at or row.ref in intent.turned_down:\n",
         "    if row.first_seen < begun.at:\n",
     ),
+    Mutant(
+        "what arrives after midnight is not looked for",
+        RECONCILER,
+        "    return begun.day == look.day or (",
+        "    return begun.day == look.day and (True or ",
+    ),
     Mutant("no canaries", RECONCILER, "        if missing:\n", "        if missing and False:\n"),
     Mutant(
         "yesterday is not looked at",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -177,6 +178,21 @@ def test_a_request_of_yesterday_is_looked_for_under_its_own_day() -> None:
         await asyncio.sleep(1)
         await bench.reconciler.look()
         assert bench.broker.looked_at == [DAY, DAY + timedelta(days=1)]
+
+    on_bench(story)
+
+
+@fault("T04")
+@pytest.mark.parametrize("old", [False, True])
+def test_a_request_that_arrives_after_midnight_is_found_in_the_new_day_s_list_and_an_old_one_is_not(old: bool) -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        bench.day = DAY + timedelta(days=1)
+        await asyncio.sleep(3600.0 if old else 1.0)
+        bench.broker.listed = [replace(listed(7, seconds(bench.clock), ordered=1).report, ref=ref(7, bench.day))]
+        await bench.reconciler.look()
+        order = bench.desk.order(order_id)
+        assert order is not None and order.ref == (None if old else ref(7, bench.day))
 
     on_bench(story)
 
