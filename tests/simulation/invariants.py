@@ -132,6 +132,7 @@ class Watch:
             self._settled(process)
             self._nothing_lost_by_refusal(process)
             self._bound_right(process)
+            self._found_again(process)
             self._disk_tells_all(process)
             self._limits_held(process)
             self._blotter_is_broker(process)
@@ -200,12 +201,22 @@ class Watch:
             if order.replaces is None:
                 same = same_order(order.draft, true.draft)
             else:  # an amendment is as large as the exchange made it, which yesterday's list is no longer asked for
-                same = order.draft.quantity == true.draft.quantity or order.day != self._today()
+                same = order.draft.quantity == (true.confirmed or true.draft.quantity) or order.day != self._today()
             if not same:
                 self.fail("I4", ("other content", order, true))
             known = process.desk.ledger.number(order.ref)
             if known is not None and known.first_seen < order.at:
                 self.fail("I4", ("known before it was sent", order, true))
+
+    def _found_again(self, process: Process) -> None:
+        """I4 the other way: an order of ours that the list shows is not left to stand as a stranger's."""
+        owner = process.desk.ledger.bindings.owner
+        for true in self._true():
+            intent = process.desk.ledger.intent(RequestId(_request(true.sent)))
+            if intent is None or not intent.absent or true.ref in owner or true.ref.day != self._today():
+                continue
+            if true.ref not in intent.turned_down and not true.duplicate:
+                self.fail("I4", ("ours and not found", intent, true))
 
     def _written_before_sent(self) -> None:
         """I8, I11: the intention is durable before the first byte, and the byte is young."""

@@ -135,12 +135,12 @@ class TrueBroker:
         return order
 
     def _confirm(self, order: TrueOrder, parent: TrueOrder, part: int) -> None:
-        """The exchange has done it, as far as anything is left to do it to."""
+        """The exchange has done it, as far as anything is left to do it to; the list keeps what was asked for too."""
         part = min(part, parent.left)
         if not part:
             order.rejected = "정정/취소 가능수량 없음"
         else:
-            order.confirmed, order.draft = part, _with_quantity(order.draft, part)
+            order.confirmed = part
             parent.left -= part
             if order.kind is ReportKind.AMEND:
                 order.left = part
