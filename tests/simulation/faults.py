@@ -23,6 +23,8 @@ class Rates:
     stream_cut: float = 0.06
     list_fails: float = 0.15
     list_lags: float = 0.20
+    list_outage: float = 0.04
+    bug_of_ours: float = 0.02
     kill: float = 0.05
     disk_fails: float = 0.03
     disk_slow: float = 0.05

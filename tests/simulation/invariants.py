@@ -87,7 +87,7 @@ class Watch:
         if isinstance(fact, Placing):
             if self._blocks.get(process.disk, (False, 0.0))[0]:
                 self.fail("I15", fact)
-            if not process.safety.armed:
+            if self.world.clock.now() >= process.armed_until:
                 self.fail("I10", fact)
 
     def _no_twin_waits(self, process: Process, order: Order) -> None:
@@ -118,7 +118,9 @@ class Watch:
             return
         ended = order.ended_at
         looks = {(f.day, f.began) for f in process.journal.told() if isinstance(f, Looked)}
-        counted = [began for day, began in looks if day == order.day and began >= ended + GRACE]
+        counted = [
+            began for day, began in looks & self.world.wire.whole_looks if day == order.day and began >= ended + GRACE
+        ]
         if self.world.clock.now() - ended < SECONDS_FOR_ABSENT - timedelta(milliseconds=1):
             self.fail("I13", order)
         if len(counted) < LOOKS_FOR_ABSENT and not process.journal.dead:
@@ -166,6 +168,8 @@ class Watch:
                 self.fail("I2", (order, true))
             if order.cancelled != true.cancelled:
                 self.fail("I2", ("cancelled", order, true))
+            if order.state is not _state_of(true):
+                self.fail("I2", ("state", order, true))
 
     def _settled(self, process: Process) -> None:
         """I12: nothing waits for ever, once the trader has chosen where more than one row fitted."""
@@ -260,6 +264,16 @@ class Watch:
 
     def _true(self) -> list[TrueOrder]:
         return list(self.world.wire.truth.orders.values())
+
+
+def _state_of(true: TrueOrder) -> OrderState:
+    if true.filled >= (true.confirmed or true.draft.quantity):
+        return OrderState.FILLED
+    if true.rejected is not None:
+        return OrderState.REJECTED
+    if true.left:
+        return OrderState.WORKING
+    return OrderState.REPLACED if true.moved else OrderState.CANCELED
 
 
 def _request(fact: Placing | Cancelling | None) -> str:

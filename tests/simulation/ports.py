@@ -150,7 +150,7 @@ class SimBroker:
         )
 
     def _fact(self) -> Placing | Cancelling:
-        return self._journal.begun.pop(asyncio.current_task())
+        return self._journal.begun[asyncio.current_task()]
 
     async def look(self, day: date, urgency: Urgency = Urgency.BACKGROUND) -> Look:
         return await self._world.look(day)
@@ -181,7 +181,8 @@ class Wire:
         self.truth = TrueBroker(random, rates, self.server_now, self._push, later)
         self.posts: list[tuple[Post, datetime, float]] = []
         self._queue: asyncio.Queue[StreamEvent] = asyncio.Queue()
-        self._stream_down_until = 0.0
+        self._stream_down_until = self._lists_down_until = 0.0
+        self.whole_looks: set[tuple[date, datetime]] = set()
         self._tasks: set[asyncio.Task[object]] = set()
 
     def server_now(self) -> datetime:
@@ -206,6 +207,8 @@ class Wire:
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._spawn(self._deliver(do, answer))
         journal.maybe_die()
+        if chance() < self.rates.bug_of_ours:
+            raise ZeroDivisionError
         try:
             async with asyncio.timeout(DEADLINE):
                 return Sent(await asyncio.shield(answer))
@@ -257,13 +260,17 @@ class Wire:
     async def look(self, day: date) -> Look:
         began = self.clock.now()
         await asyncio.sleep(self.random.uniform(0.01, 0.3))
-        if self.random.random() < self.rates.list_fails:
+        if self.random.random() < self.rates.list_outage:
+            self._lists_down_until = self.clock.monotonic() + self.random.uniform(10.0, 70.0)
+        down = self.clock.monotonic() < self._lists_down_until and self.rates.list_outage > 0
+        if down or self.random.random() < self.rates.list_fails:
             raise self.random.choice((BrokerUnavailable("조회 실패"), Incomplete("쪽이 빠짐")))
         lag = self.random.uniform(1.0, 50.0) if self.random.random() < self.rates.list_lags else 0.0
         until = self.server_now() - timedelta(seconds=lag)
         heard = self.clock.now()
         reports = tuple(self.truth.rows(day, heard, until))
         known = self.random.random() >= self.rates.offset_unknown
+        self.whole_looks.add((day, began))
         return Look(day, began, heard, reports, self.skew.total_seconds() if known else None)
 
     # --- stream ------------------------------------------------------------------------------------------------

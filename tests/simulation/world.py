@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from random import Random
@@ -95,6 +95,7 @@ class Process:
         self.tasks = Tasks("process")
         self._broker = broker
         self.death = asyncio.Event()
+        self.armed_until = world.clock.now()
 
     def _today(self) -> date:
         return self.world.wire.server_now().date()
@@ -102,7 +103,15 @@ class Process:
     def start(self) -> None:
         self.tasks.spawn(self._follow(), "stream")
         self.tasks.spawn(self.reconciler.run(), "looks")
-        self.safety.arm("5678", 600)
+        self.arm(self.world.random.choice((1, 600)))
+
+    def arm(self, minutes: int) -> None:
+        self.safety.arm("5678", minutes)
+        self.armed_until = self.world.clock.now() + timedelta(minutes=minutes)
+
+    def disarm(self) -> None:
+        self.safety.disarm("시험")
+        self.armed_until = self.world.clock.now()
 
     def _die(self) -> None:
         self.journal.dead = True
@@ -223,11 +232,21 @@ class World:
         return self.processes[-1 if random.random() < 0.4 else 0]
 
     async def _place(self, random: Random) -> None:
-        """One press, one press delivered twice, or two presses of the same order."""
-        desk, gesture, draft = self._process(random).desk, self._gesture(), a_draft(random)
+        """One press, one press delivered twice (the second time perhaps after a restart, with other words in the
+        ticket), or two presses of the same order. A stranger may have sent the same just before."""
+        which = self.processes.index(self._process(random))
+        desk, gesture, draft = self.processes[which].desk, self._gesture(), a_draft(random)
+        if random.random() < 0.15:
+            self.wire.truth.place(draft, None, random.choice((OURS, HTS)))
+            await asyncio.sleep(random.uniform(0.0, 8.0))
+            gesture = self._gesture()
         chance = random.random()
-        if chance < 0.2:
+        if chance < 0.1:
             await together(desk.place(draft, gesture), desk.place(draft, gesture))
+        elif chance < 0.2:
+            await together(desk.place(draft, gesture))
+            await asyncio.sleep(random.choice((0.0, 0.2, 1.0)))
+            await self.processes[which].desk.place(nearly(draft, random), gesture)
         elif chance < 0.5:
             first = asyncio.ensure_future(desk.place(draft, gesture))
             await asyncio.sleep(random.choice((0.0, 0.3, 1.0, 2.5, 9.0)))
@@ -274,8 +293,9 @@ class World:
         living = [o for o in truth.orders.values() if o.left > 0]
         if not living or random.random() < 0.5:
             unsure = [o.draft for o in self.process.desk.orders() if o.state in WAITING]
-            draft = random.choice(unsure) if unsure and random.random() < 0.7 else a_draft(random)
-            truth.place(draft, None, channel)
+            draft = random.choice(unsure) if unsure and random.random() < 0.8 else a_draft(random)
+            for _ in range(random.choice((1, 1, 2))):
+                truth.place(draft if random.random() < 0.5 else nearly(draft, random), None, channel)
             return
         order = random.choice(living)
         part = None if random.random() < 0.5 else random.randint(1, order.left)
@@ -311,9 +331,9 @@ class World:
 
     async def _disarm(self, random: Random) -> None:
         process = self._process(random)
-        process.safety.disarm("시험")
+        process.disarm()
         await asyncio.sleep(random.uniform(0.0, 8.0))
-        process.safety.arm("5678", 600)
+        process.arm(600)
 
 
 async def together(*sends: Awaitable[object]) -> None:
@@ -326,6 +346,18 @@ async def together(*sends: Awaitable[object]) -> None:
 def worth(draft: OrderDraft) -> int:
     """Won; a market order at the going price."""
     return draft.quantity * (draft.price or 71_000)
+
+
+def nearly(draft: OrderDraft, random: Random) -> OrderDraft:
+    """Another order: one thing is different."""
+    other: list[OrderDraft] = [
+        replace(draft, quantity=draft.quantity + 5),
+        replace(draft, side=Side.SELL if draft.side is Side.BUY else Side.BUY),
+        replace(draft, code="035720"),
+    ]
+    if draft.price is not None:
+        other.append(replace(draft, price=draft.price + 100))
+    return random.choice(other)
 
 
 def a_draft(random: Random) -> OrderDraft:
