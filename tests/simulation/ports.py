@@ -78,11 +78,16 @@ class SimJournal:
         self._flush()
         self._disk.facts.append(fact)
         self.mine.add(fact)
-        if isinstance(fact, Placing | Cancelling):
-            self.begun[asyncio.current_task()] = fact
+        self._begin(fact)
         self._maybe_kill()
 
+    def _begin(self, fact: Fact) -> None:
+        """Tells what the next POST of this task carries, whichever way it was written."""
+        if isinstance(fact, Placing | Cancelling):
+            self.begun[asyncio.current_task()] = fact
+
     def note(self, fact: Fact) -> None:
+        self._begin(fact)
         self._queue.append(fact)
         asyncio.get_running_loop().call_later(0.05, self._flush)
 
