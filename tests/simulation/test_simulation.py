@@ -9,7 +9,7 @@ import pytest
 from tests.simulation.world import Plan, run_plan
 from tests.tools.simulate import simulate
 
-SEEDS = 2_000
+SEEDS = 10_000
 
 
 def test_no_seed_violates_an_invariant() -> None:

@@ -44,7 +44,8 @@ WIDE, TIGHT = Limits(5_000_000, 40_000_000, 30), Limits(1_000_000, 3_000_000, 4)
 class Plan:
     """What a seed decides before anything happens; a failing seed shrinks by dropping `acts`.
 
-    The acts of a day happen `within` so many seconds: some days are a rush."""
+    The acts of a day happen `within` so many seconds: some days are a rush. Gold has no pushes: its days are lived by
+    looking alone."""
 
     seed: int
     acts: int
@@ -52,6 +53,7 @@ class Plan:
     midnight_after: float | None = None
     second_instance: bool = False
     limits: Limits = WIDE
+    market: Market = Market.STOCK
     dropped: frozenset[int] = field(default_factory=frozenset)
 
     @classmethod
@@ -61,7 +63,9 @@ class Plan:
         rush = random.random() < 0.2
         acts, within = (random.randint(8, 20), random.uniform(4.0, 20.0)) if rush else (random.randint(2, 9), QUIET)
         limits = TIGHT if random.random() < 0.15 else WIDE
-        return cls(seed, acts, within, midnight, random.random() < 0.12, limits)
+        second = random.random() < 0.12
+        market = Market.GOLD if random.random() < 0.1 else Market.STOCK
+        return cls(seed, acts, within, midnight, second, limits, market)
 
 
 class Process:
@@ -76,7 +80,7 @@ class Process:
         self.safety.account = AccountName("1234567811")
         broker = SimBroker(world.wire, self.journal)
         self.desk = OrderDesk(
-            Market.STOCK,
+            world.plan.market,
             broker,
             self.journal,
             world.clock,
@@ -101,7 +105,8 @@ class Process:
         return self.world.wire.server_now().date()
 
     def start(self) -> None:
-        self.tasks.spawn(self._follow(), "stream")
+        if self.world.plan.market is Market.STOCK:
+            self.tasks.spawn(self._follow(), "stream")
         self.tasks.spawn(self.reconciler.run(), "looks")
         self.arm(self.world.random.choice((1, 600)))
 
@@ -222,6 +227,10 @@ class World:
         self._gestures += 1
         return Gesture(f"G{self._gestures:05d}", self.clock.now(), self.clock.monotonic())
 
+    def _draft(self, random: Random) -> OrderDraft:
+        draft = a_draft(random)
+        return draft if self.plan.market is Market.STOCK else in_gold(draft)
+
     @property
     def acts(self) -> Sequence[Callable[[Random], Awaitable[None]]]:
         often = (self._place, self._place, self._place, self._amend, self._cancel, self._elsewhere)
@@ -235,7 +244,7 @@ class World:
         """One press, one press delivered twice (the second time perhaps after a restart, with other words in the
         ticket), or two presses of the same order. A stranger may have sent the same just before."""
         which = self.processes.index(self._process(random))
-        desk, gesture, draft = self.processes[which].desk, self._gesture(), a_draft(random)
+        desk, gesture, draft = self.processes[which].desk, self._gesture(), self._draft(random)
         if random.random() < 0.15:
             self.wire.truth.place(draft, None, random.choice((OURS, HTS)))
             await asyncio.sleep(random.uniform(0.0, 8.0))
@@ -283,7 +292,7 @@ class World:
             living = [o for o in desk.orders() if o.can_change]
             if living:
                 return random.choice(living)
-            await desk.place(a_draft(random), self._gesture())
+            await desk.place(self._draft(random), self._gesture())
             await asyncio.sleep(random.uniform(0.0, 2.0))
         return None
 
@@ -293,7 +302,7 @@ class World:
         living = [o for o in truth.orders.values() if o.left > 0]
         if not living or random.random() < 0.5:
             unsure = [o.draft for o in self.process.desk.orders() if o.state in WAITING]
-            draft = random.choice(unsure) if unsure and random.random() < 0.8 else a_draft(random)
+            draft = random.choice(unsure) if unsure and random.random() < 0.8 else self._draft(random)
             for _ in range(random.choice((1, 1, 2))):
                 truth.place(draft if random.random() < 0.5 else nearly(draft, random), None, channel)
             return
@@ -353,7 +362,7 @@ def nearly(draft: OrderDraft, random: Random) -> OrderDraft:
     other: list[OrderDraft] = [
         replace(draft, quantity=draft.quantity + 5),
         replace(draft, side=Side.SELL if draft.side is Side.BUY else Side.BUY),
-        replace(draft, code="035720"),
+        replace(draft, code="035720" if draft.market is Market.STOCK else "M04020100"),
     ]
     if draft.price is not None:
         other.append(replace(draft, price=draft.price + 100))
@@ -368,6 +377,14 @@ def a_draft(random: Random) -> OrderDraft:
     code = random.choice(("005930", "005930", "005930", "000660"))
     venue = random.choice((Venue.KRX, Venue.KRX, Venue.SOR, Venue.NXT))
     return OrderDraft(Market.STOCK, code, venue, side, kind, random.choice((5, 10)), price)
+
+
+def in_gold(draft: OrderDraft) -> OrderDraft:
+    """The same wish at the gold counter, which knows one venue, two lines and no order without a price."""
+    kind = draft.type if draft.type.needs_price else OrderType.LIMIT
+    code = "M04020000" if draft.code == "005930" else "M04020100"
+    price = draft.price or 71_000
+    return replace(draft, market=Market.GOLD, venue=Venue.KRX, code=code, type=kind, price=price)
 
 
 def run_plan(plan: Plan) -> Watch:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from kiwoom_desk.simulator.server import PracticeServer
@@ -193,3 +195,26 @@ def test_a_rejected_order_keeps_its_number_and_says_so(server: PracticeServer, d
     order = next(o for o in server.core.orders("stock", server.clock.now().date()) if o.number == int(number))
     server.call(lambda: setattr(order, "rejected", "거래소 거부"))
     assert desk.row(number)["acpt_tp"] == "주문거부"
+
+
+def test_what_the_close_ends_is_listed_as_expired_and_no_longer_open(server: PracticeServer, desk: Desk) -> None:
+    low = desk.price("lst_pric")
+    old = desk.buy(quantity=7, price=low)["ord_no"]
+    rests, ioc = desk.amend(old, low + 100)["ord_no"], desk.buy(quantity=1, price=low, trde_tp="10")["ord_no"]
+    evening = desk.buy(quantity=1, price=low, dmst_stex_tp="NXT")["ord_no"]
+    server.call(lambda: server.clock.skip(timedelta(hours=5, minutes=31)))
+    row = desk.row(rests)
+    assert (row["acpt_tp"], row["ord_qty"], row["ord_remnq"]) == ("만료", f"{7:010d}", f"{0:010d}")
+    assert {desk.row(number)["acpt_tp"] for number in (old, ioc, evening)} == {"접수"}
+    assert [row["ord_no"] for row in desk.open_orders()] == [evening]
+
+
+def test_the_gold_lists_say_it_too(server: PracticeServer, gold: Desk) -> None:
+    order = {"stk_cd": "M04020000", "ord_qty": "2", "ord_uv": "180000", "trde_tp": "00"}
+    gold.ask("kt50000", ORDERS, order)
+    server.call(lambda: server.clock.skip(timedelta(hours=5, minutes=31)))
+    body = {"ord_dt": "20261123", "mrkt_deal_tp": "5", "stk_bond_tp": "0", "qry_tp": "1"}
+    [row] = gold.ask("kt50031", ACCOUNT, body | {"sell_tp": "0", "dmst_stex_tp": "%"})["acnt_ord_cntr_prps_dtl"]
+    [status] = gold.ask("kt50030", ACCOUNT, body | {"slby_tp": "0"})["acnt_ord_cntr_prst"]
+    assert (row["acpt_tp"], status["data_send_end_tp"]) == ("만료", "만료")
+    assert gold.ask("kt50075", ACCOUNT, body | {"sell_tp": "0"})["acnt_ord_oso_prst"] == []
