@@ -35,6 +35,10 @@ def confirmation(order: Order) -> str:
 
 
 def acceptance(order: Order) -> str:
+    """`acpt_tp` and `data_send_end_tp`. No source has shown how a row looks that ended with its session, so 만료 is
+    settled here (kiwoom/README.md 10.4 and 10.7, docs/decisions.md 22)."""
+    if order.expired:
+        return "만료"
     return "주문거부" if order.rejected else "접수"
 
 
