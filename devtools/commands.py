@@ -137,6 +137,7 @@ COMMANDS = (
     _tool("mutants", "tests.tools.mutants", "deliberate bugs in the core, each of which must be caught"),
     _tool("laws", "tests.tools.laws", "facts of simulated days shuffled and repeated, which must change nothing"),
     _tool("kill-test", "tests.tools.kill_test", "kill the process at any point and start it again: --rounds N"),
+    _tool("fault-matrix", "tests.tools.fault_table", "run the tests that name a fault and write docs/fault-matrix.md"),
     _tool("cards", "tests.tools.cards", "the numbered behaviours of the broker that the program relies on"),
     _tool("soak", "tests.tools.soak", "a long day in short time, watching memory, timers and files"),
     Command("sign", "for packagers: sign Windows files with the certificate that the environment names", _sign),

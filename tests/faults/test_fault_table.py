@@ -50,7 +50,7 @@ def test_every_fault_has_a_test_that_is_there_or_a_reason(row: tuple[str, ...]) 
         there = functions(ROOT / path)
         assert test in there, f"{path} has no {test}"
         carried = f'"{name}"' in there[test] or name.lower() + "_" in there[""]
-        assert carried, f"{test} does not carry {name}; python -m tests.tools.fault_table"
+        assert carried, f"{test} does not carry {name}; python3 dev.py fault-matrix"
         assert "failed" not in result and "passed" in result, f"{test}: {result}"
 
 

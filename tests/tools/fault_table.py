@@ -1,7 +1,6 @@
-"""Runs the tests that carry fault ids and writes docs/fault-matrix.md from what they said.
+"""`dev.py fault-matrix`: runs the tests that carry fault ids and writes docs/fault-matrix.md from what they said.
 
-python -m tests.tools.fault_table            run them and write the table
-python -m tests.tools.fault_table --check    only say which ids have neither a test nor a reason
+--check    run nothing, only say which ids have neither a test nor a reason
 """
 
 from __future__ import annotations
@@ -82,7 +81,7 @@ def table(found: Mapping[str, Found]) -> str:
         [
             "# The fault matrix",
             "",
-            "Written by `python -m tests.tools.fault_table` from the tests themselves: each names the faults of",
+            "Written by `python3 dev.py fault-matrix` from the tests themselves: each names the faults of",
             "[reliability.md](reliability.md) 3 that it proves. Do not edit.",
             "",
             "NS not sent, RJ refused, UK unknown and then looked for, BD bound to the broker's number.",
