@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kiwoom_desk.domain.instruments import Market, Side
 from kiwoom_desk.domain.orders import Change, Doubt, Order, OrderState, Standing
-from kiwoom_desk.trading.notices import Level, Notice
+from kiwoom_desk.trading.notices import Level, Notice, order_key
 
 _SIDE = {Side.BUY: "매수", Side.SELL: "매도"}
 _DOUBT = {
@@ -35,7 +35,9 @@ def news(before: Order | None, after: Order, at: datetime) -> Iterable[Notice]:
     yield from _fill_news(before, after, at)
     yield from _change_news(before, after, at)
     for doubt in sorted(after.doubts - (before.doubts if before else frozenset()), key=lambda d: d.value):
-        yield Notice(Level.ALARM, f"{headline(after)}: {_DOUBT[doubt]}. 조회로 확인합니다.", at, after.id, "alarm")
+        yield Notice(
+            Level.ALARM, f"{headline(after)}: {_DOUBT[doubt]}. 조회로 확인합니다.", at, order_key(after), "alarm"
+        )
 
 
 def _state_news(before: Order | None, after: Order, at: datetime) -> Iterable[Notice]:
@@ -43,31 +45,36 @@ def _state_news(before: Order | None, after: Order, at: datetime) -> Iterable[No
     was = None if before is None else before.state
     if before is not None and before.absent and after.ref is not None:
         text = f"늦은 접수: {title}{number} — 접수되지 않은 것으로 보았던 주문이 접수되어 있습니다."
-        yield Notice(Level.ALARM, text, at, after.id, "alarm")
+        yield Notice(Level.ALARM, text, at, order_key(after), "alarm")
     elif after.own and after.ref is not None and (before is None or before.ref is None):
         found = " (조회로 확인)" if after.confirmed_by_look else ""
-        yield Notice(Level.GOOD, f"접수{number} {title}{found}", at, after.id, "accept")
+        yield Notice(Level.GOOD, f"접수{number} {title}{found}", at, order_key(after), "accept")
     elif before is None and not after.own:
-        yield Notice(Level.INFO, f"다른 곳의 주문{number} {title} ({after.channel or '경로 미상'})", at, after.id)
+        yield Notice(
+            Level.INFO, f"다른 곳의 주문{number} {title} ({after.channel or '경로 미상'})", at, order_key(after)
+        )
     if was is after.state:
         return
     match after.state:
         case OrderState.UNCONFIRMED:
             text = f"확인필요: {title} — 응답을 받지 못했습니다. 다시 누르지 마세요. 조회로 확인합니다."
-            yield Notice(Level.ALARM, text, at, after.id, "alarm")
+            yield Notice(Level.ALARM, text, at, order_key(after), "alarm")
         case OrderState.REJECTED:
-            yield Notice(Level.WARN, f"거부 {title}: {after.reason}", at, after.id, "refuse")
+            yield Notice(Level.WARN, f"거부 {title}: {after.reason}", at, order_key(after), "refuse")
         case OrderState.NOT_PLACED if after.absent:
             text = f"미접수(추정) {title}: {after.looks}회 조회에 없습니다. 늦게 접수될 수 있습니다."
-            yield Notice(Level.WARN, text, at, after.id, "refuse")
+            yield Notice(Level.WARN, text, at, order_key(after), "refuse")
         case OrderState.NOT_PLACED:
-            yield Notice(Level.WARN, f"미전송 {title}: {after.reason}", at, after.id, "refuse")
+            yield Notice(Level.WARN, f"미전송 {title}: {after.reason}", at, order_key(after), "refuse")
         case OrderState.CANCELED:
             yield Notice(
-                Level.INFO, f"취소 확인{number} {title} ({after.cancelled or after.draft.quantity:,})", at, after.id
+                Level.INFO,
+                f"취소 확인{number} {title} ({after.cancelled or after.draft.quantity:,})",
+                at,
+                order_key(after),
             )
         case OrderState.EXPIRED:
-            yield Notice(Level.INFO, f"만료{number} {title}", at, after.id)
+            yield Notice(Level.INFO, f"만료{number} {title}", at, order_key(after))
         case _:
             return
 
@@ -78,7 +85,7 @@ def _fill_news(before: Order | None, after: Order, at: datetime) -> Iterable[Not
         unit = "g" if after.draft.market is Market.GOLD else "주"
         done = "전량 체결" if after.state is OrderState.FILLED else f"{after.filled - known:,}{unit} 체결"
         text = f"{done} #{after.ref} {headline(after)} · 평균 {after.average or 0:,}원 · 잔량 {after.remaining:,}"
-        yield Notice(Level.GOOD, text, at, after.id, "fill")
+        yield Notice(Level.GOOD, text, at, order_key(after), "fill")
 
 
 def _change_news(before: Order | None, after: Order, at: datetime) -> Iterable[Notice]:
@@ -94,11 +101,11 @@ def _one_change(change: Change, order: Order, at: datetime) -> Iterable[Notice]:
     reason = getattr(change.outcome, "text", "") or getattr(change.outcome, "reason", "")
     match change.standing:
         case Standing.FAILED:
-            yield Notice(Level.WARN, f"{verb} 안 됨 {headline(order)}: {reason}", at, order.id, "refuse")
+            yield Notice(Level.WARN, f"{verb} 안 됨 {headline(order)}: {reason}", at, order_key(order), "refuse")
         case Standing.UNCONFIRMED:
             text = f"{verb} 확인필요: {headline(order)} — 응답을 받지 못했습니다. 조회로 확인합니다."
-            yield Notice(Level.ALARM, text, at, order.id, "alarm")
+            yield Notice(Level.ALARM, text, at, order_key(order), "alarm")
         case Standing.ABSENT:
-            yield Notice(Level.WARN, f"{verb} 미접수(추정): {headline(order)}", at, order.id, "refuse")
+            yield Notice(Level.WARN, f"{verb} 미접수(추정): {headline(order)}", at, order_key(order), "refuse")
         case _:
             return

@@ -9,9 +9,18 @@ from enum import Enum
 from typing import Literal
 
 from kiwoom_desk.domain.facts import OrderId
+from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.listeners import Listeners
 
 Sound = Literal["accept", "fill", "refuse", "alarm"]
+OrderKey = tuple[Market, OrderId]
+"""Both accounts number their orders on their own, and a row from elsewhere is named by its number: the name alone
+would let a gold order stand in the place of a share order."""
+
+
+def order_key(order: Order) -> OrderKey:
+    return order.draft.market, order.id
 
 
 class Level(Enum):
@@ -23,12 +32,13 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`text` is a Korean sentence, plain. An ALARM stays until it is acknowledged."""
+    """`text` is a Korean sentence, plain, about `order` where it is about one. An ALARM stays until it is
+    acknowledged."""
 
     level: Level
     text: str
     at: datetime
-    order_id: OrderId | None = None
+    order: OrderKey | None = None
     sound: Sound | None = None
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QStatusBar
 
 from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.notices import OrderKey
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, labels
 from kiwoom_desk.ui.composition import make_panels
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.top.arm_wanted.connect(self._arm_pressed)
         self.top.stop_wanted.connect(self._stop_pressed)
         self.top.menu_wanted.connect(self._open_menu)
+        self.foot.order_wanted.connect(self._show_order)
         stop = QShortcut(QKeySequence("Ctrl+Shift+K"), self)
         stop.setContext(Qt.ShortcutContext.ApplicationShortcut)
         stop.setAutoRepeat(False)
@@ -117,6 +119,12 @@ class MainWindow(QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         edge.paint_edge(self, self.workspace.world, armed=self.workspace.safety.armed)
+
+    def _show_order(self, key: OrderKey) -> None:
+        """From the line at the foot to the row, also where the order list was put away."""
+        self.docks.docks["blotter"].show()
+        self.docks.docks["blotter"].raise_()
+        self.selection.show_order(key)
 
     # --- the bar's wishes --------------------------------------------------------------------------------------------
     async def switch(self, world: World) -> None:

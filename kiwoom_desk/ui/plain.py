@@ -67,9 +67,11 @@ class PlainLabel(QLabel):
 
 
 class ElidedLabel(PlainLabel):
-    """One line that ends in … where there is no room, with the whole text in its tip. Never widens its panel."""
+    """One line that ends in … where there is no room, with the whole text in its tip, then `hint`. Never widens its
+    panel."""
 
     def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
+        self.hint = ""
         super().__init__(text, role, parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(24)
@@ -86,7 +88,7 @@ class ElidedLabel(PlainLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         shown = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        tip(self, self.text() if shown != self.text() else "")
+        tip(self, "\n".join(filter(None, (self.text() if shown != self.text() else "", self.hint))))
         painter = QPainter(self)
         self.style().drawItemText(
             painter, self.rect(), int(self.alignment()), self.palette(), self.isEnabled(), shown, self.foregroundRole()

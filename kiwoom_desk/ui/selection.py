@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from kiwoom_desk.domain.instruments import Instrument
 from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.trading.notices import OrderKey
 
 
 class Selection(QObject):
@@ -17,6 +18,7 @@ class Selection(QObject):
     repeat_wanted = Signal(object)  # Order: a new ticket with its terms
     sell_wanted = Signal(object, int)  # Instrument, quantity: a sell ticket for a holding
     order_changed = Signal(object)  # Order | None: the row chosen in the blotter
+    order_wanted = Signal(object)  # OrderKey: choose its row in the blotter
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +42,9 @@ class Selection(QObject):
     def choose_order(self, order: Order | None) -> None:
         self._order = order
         self.order_changed.emit(order)
+
+    def show_order(self, key: OrderKey) -> None:
+        self.order_wanted.emit(key)
 
     def pick_price(self, price: int) -> None:
         self.price_picked.emit(price)

@@ -13,10 +13,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QP
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType
+from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.environments import World
-from kiwoom_desk.trading.notices import Level, Notice
+from kiwoom_desk.trading.notices import Level, Notice, order_key
 from kiwoom_desk.trading.settings import TEXT_SIZE, THEME
 from kiwoom_desk.ui import aio
+from kiwoom_desk.ui.blotter.filter import Show
+from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.dialogs.sheet import Sheet
 from kiwoom_desk.ui.main_window import MainWindow
 from kiwoom_desk.ui.plain import ElidedLabel
@@ -214,6 +217,65 @@ def test_an_alarm_stays_on_the_foot_until_it_is_acknowledged() -> None:
         assert "첫째" in window.foot.text.text()
         QTest.mouseClick(window.foot.seen, Qt.MouseButton.LeftButton)
         assert not window.foot.seen.isVisible()
+
+    with_window(story)
+
+
+async def rest_with_one_number(window: MainWindow, outdoors: Outdoors) -> tuple[Order, Order]:
+    """An order from elsewhere in each account, with the same number, and younger ones that push them down."""
+    connection = outdoors.workspace.connection
+    assert connection is not None
+    made = []
+    for market, code in ((Market.STOCK, "005930"), (Market.GOLD, "M04020000")):
+        desk = connection.lanes[market].desk
+        assert desk is not None
+        draft = OrderDraft(market, code, Venue.KRX, Side.BUY, OrderType.LIMIT, 10, 70_000)
+        desk.take(outdoors.rest(draft, 7))
+        made.append(desk.orders()[0])
+        for number in range(20, 50):
+            desk.take(outdoors.rest(draft, number))
+    await asyncio.sleep(0.05)
+    return made[0], made[1]
+
+
+@pytest.mark.parametrize("how", ["click", "enter", "space"])
+def test_the_line_at_the_foot_leads_to_its_order_and_to_no_namesake(how: str) -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        share, gold = await rest_with_one_number(window, outdoors)
+        blotter = window.panels.blotter
+        assert isinstance(blotter, BlotterPanel) and share.id == gold.id
+        blotter.show_only(Show.FILLED)
+        blotter.search.setText("없는 것")
+        window.docks.docks["blotter"].hide()
+        foot = window.foot.text
+        for wanted in (share, gold):
+            outdoors.workspace.notices.give(Notice(Level.INFO, "알림", outdoors.clock.now(), order_key(wanted)))
+            assert "주문표" in foot.hint and foot.focusPolicy() is Qt.FocusPolicy.TabFocus
+            if how == "click":
+                QTest.mouseClick(foot, Qt.MouseButton.LeftButton)
+            else:
+                QTest.keyClick(foot, Qt.Key.Key_Return if how == "enter" else Qt.Key.Key_Space)
+            assert [order_key(order) for order in blotter.chosen()] == [order_key(wanted)]
+            (index,) = blotter.table.selectionModel().selectedRows()
+            assert blotter.table.viewport().rect().contains(blotter.table.visualRect(index))
+            assert blotter.isVisible()
+
+    with_window(story)
+
+
+def test_the_line_at_the_foot_leads_nowhere_without_an_order_of_this_world() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        share, _ = await rest_with_one_number(window, outdoors)
+        give, foot = outdoors.workspace.notices.give, window.foot.text
+        wanted: list[object] = []
+        window.foot.order_wanted.connect(wanted.append)
+        give(Notice(Level.INFO, "알림", outdoors.clock.now()))
+        assert foot.hint == "" and foot.focusPolicy() is Qt.FocusPolicy.NoFocus
+        QTest.mouseClick(foot, Qt.MouseButton.LeftButton)
+        give(Notice(Level.ALARM, "확인필요", outdoors.clock.now(), order_key(share)))
+        await outdoors.workspace.switch(World.MOCK)
+        QTest.mouseClick(foot, Qt.MouseButton.LeftButton)
+        assert foot.hint == "" and wanted == []
 
     with_window(story)
 

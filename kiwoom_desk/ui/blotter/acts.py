@@ -9,13 +9,12 @@ from kiwoom_desk.domain.facts import Accepted, Outcome
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.reports import BrokerRef
 from kiwoom_desk.trading.gestures import Gesture
-from kiwoom_desk.trading.notices import Level, Notice
+from kiwoom_desk.trading.notices import Level, Notice, OrderKey, order_key
 from kiwoom_desk.trading.ports import QueryFailed
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio
 from kiwoom_desk.ui.blotter.cancel_all import outcome_words
-from kiwoom_desk.ui.blotter.columns import RowKey, row_key
 from kiwoom_desk.ui.blotter.feed import BlotterFeed
 from kiwoom_desk.ui.selection import Selection
 
@@ -30,12 +29,12 @@ class Acts:
         self._workspace = workspace
         self._feed = feed
         self._selection = selection
-        self._cancelled_at: dict[RowKey, float] = {}
+        self._cancelled_at: dict[OrderKey, float] = {}
 
     # --- cancel ------------------------------------------------------------------------------------------------
     def cancel(self, order: Order, quantity: int | None = None) -> None:
         """A second press right after the first is the same act; later ones may go (a lost cancel is pressed again)."""
-        now, key = self._workspace.clock.monotonic(), row_key(order)
+        now, key = self._workspace.clock.monotonic(), order_key(order)
         if now - self._cancelled_at.get(key, -SAME_ACT) >= SAME_ACT:
             self._cancelled_at[key] = now
             aio.spawn(self._cancel_and_tell(order, quantity), "취소")
@@ -103,5 +102,5 @@ class Acts:
             self.say(Level.WARN, str(denied), order)
 
     def say(self, level: Level, text: str, order: Order | None = None) -> None:
-        notice = Notice(level, text, self._workspace.clock.now(), None if order is None else order.id)
-        self._workspace.notices.give(notice)
+        about = None if order is None else order_key(order)
+        self._workspace.notices.give(Notice(level, text, self._workspace.clock.now(), about))

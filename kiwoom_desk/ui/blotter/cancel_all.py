@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QDialog, QHeaderView, QTableWidget, QTableWidgetIt
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, NotSent, Outcome, Refused
 from kiwoom_desk.domain.instruments import Side
 from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.trading.notices import OrderKey, order_key
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.ui import aio, formats, labels, theme
-from kiwoom_desk.ui.blotter.columns import RowKey, row_key
 from kiwoom_desk.ui.cells import Cells
 from kiwoom_desk.ui.fields.buttons import Segments, button
 from kiwoom_desk.ui.fields.layout import row
@@ -38,7 +38,7 @@ class Scope(Enum):
     CHOSEN = "고른 것"
 
 
-def in_scope(scope: Scope, order: Order, symbol: str, chosen: Iterable[RowKey]) -> bool:
+def in_scope(scope: Scope, order: Order, symbol: str, chosen: Iterable[OrderKey]) -> bool:
     match scope:
         case Scope.ALL:
             return True
@@ -49,7 +49,7 @@ def in_scope(scope: Scope, order: Order, symbol: str, chosen: Iterable[RowKey]) 
         case Scope.SYMBOL:
             return order.draft.code == symbol
         case Scope.CHOSEN:
-            return row_key(order) in set(chosen)
+            return order_key(order) in set(chosen)
 
 
 def outcome_words(outcome: Outcome) -> str:
@@ -75,7 +75,7 @@ class CancelAll(QDialog):
         cancel: Cancel,
         *,
         symbol: str = "",
-        chosen: Iterable[RowKey] = (),
+        chosen: Iterable[OrderKey] = (),
         late: Callable[[Order, str], None] = lambda order, words: None,
         parent: QWidget | None = None,
     ) -> None:

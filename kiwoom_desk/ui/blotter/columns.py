@@ -7,24 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kiwoom_desk.domain.facts import OrderId
-from kiwoom_desk.domain.instruments import Market, Side
+from kiwoom_desk.domain.instruments import Side
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.reports import OUR_CHANNEL
 from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.notices import OrderKey, order_key
 from kiwoom_desk.ui import formats, labels
 from kiwoom_desk.ui.plain import one_line
 from kiwoom_desk.ui.theme import Tone
 
 SortKey = int | float | str
-RowKey = tuple[Market, OrderId]
-"""Both accounts number their orders on their own, and a row from elsewhere is named by its number: the name alone
-would let a gold order stand in the place of a share order."""
 Step = tuple[float, OrderId]
-
-
-def row_key(order: Order) -> RowKey:
-    return order.draft.market, order.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +38,8 @@ class Line:
     unseen: bool = False
 
     @property
-    def key(self) -> RowKey:
-        return row_key(self.order)
+    def key(self) -> OrderKey:
+        return order_key(self.order)
 
     @property
     def step(self) -> Step:

@@ -19,8 +19,9 @@ from PySide6.QtGui import QBrush, QColor, QFont
 from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.notices import OrderKey, order_key
 from kiwoom_desk.ui import formats, labels, theme
-from kiwoom_desk.ui.blotter.columns import COLUMNS, KEYS, Line, RowKey, at, index_of, row_key
+from kiwoom_desk.ui.blotter.columns import COLUMNS, KEYS, Line, at, index_of
 from kiwoom_desk.ui.plain import one_line, tip_text
 
 LINE = Qt.ItemDataRole.UserRole
@@ -48,10 +49,10 @@ class BlotterModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: list[Line] = []
-        self._row_of: dict[RowKey, int] = {}
-        self._below: defaultdict[RowKey, set[RowKey]] = defaultdict(set)
-        self._waiting: dict[RowKey, Line | None] = {}
-        self._unseen: set[RowKey] = set()
+        self._row_of: dict[OrderKey, int] = {}
+        self._below: defaultdict[OrderKey, set[OrderKey]] = defaultdict(set)
+        self._waiting: dict[OrderKey, Line | None] = {}
+        self._unseen: set[OrderKey] = set()
         self._tick = QTimer(self)
         self._tick.setSingleShot(True)
         self._tick.setInterval(TICK_MS)
@@ -72,12 +73,12 @@ class BlotterModel(QAbstractTableModel):
 
     def put(self, order: Order, world: World, shift: timedelta = timedelta(), account: str = "") -> None:
         """`shift` is the broker's clock minus ours, whole seconds; `account` its shown digits (see `Line`)."""
-        self._wait(row_key(order), Line(order, world, shift, account=account))
+        self._wait(order_key(order), Line(order, world, shift, account=account))
 
-    def drop(self, key: RowKey) -> None:
+    def drop(self, key: OrderKey) -> None:
         self._wait(key, None)
 
-    def _wait(self, key: RowKey, line: Line | None) -> None:
+    def _wait(self, key: OrderKey, line: Line | None) -> None:
         self._waiting[key] = line
         if not self._tick.isActive():
             self._tick.start()
@@ -94,7 +95,7 @@ class BlotterModel(QAbstractTableModel):
     def _apply(self, until: float, most: int) -> None:
         """What waits, in its order, until the time is up or `most` new rows have come together."""
         self._tick.stop()
-        fresh: dict[RowKey, Line] = {}
+        fresh: dict[OrderKey, Line] = {}
         while self._waiting and len(fresh) < most + 1 and perf_counter() < until:
             key = next(iter(self._waiting))
             line, row = self._waiting.pop(key), self._row_of.get(key)
@@ -110,7 +111,7 @@ class BlotterModel(QAbstractTableModel):
         self._append(list(fresh.values()))
         self.applied.emit()
 
-    def mark_unseen(self, keys: Collection[RowKey]) -> None:
+    def mark_unseen(self, keys: Collection[OrderKey]) -> None:
         """Exactly these rows are orders that nobody has seen since they were accepted."""
         for key in self._unseen ^ set(keys):
             row = self._row_of.get(key)
@@ -159,7 +160,7 @@ class BlotterModel(QAbstractTableModel):
             self._rehang(line.key)
 
     # --- chains ------------------------------------------------------------------------------------------------
-    def _placed(self, line: Line, fresh: Mapping[RowKey, Line]) -> Line:
+    def _placed(self, line: Line, fresh: Mapping[OrderKey, Line]) -> Line:
         """`line` under its original, when that is known or comes with it."""
         above, original = line.order.replaces, None
         if above is not None:
@@ -171,11 +172,11 @@ class BlotterModel(QAbstractTableModel):
             before = ()  # two that call each other their original
         return replace(line, path=(*before, line.step))
 
-    def _hang(self, key: RowKey, above: OrderId | None) -> None:
+    def _hang(self, key: OrderKey, above: OrderId | None) -> None:
         if above is not None:
             self._below[key[0], above].add(key)
 
-    def _rehang(self, key: RowKey) -> None:
+    def _rehang(self, key: OrderKey) -> None:
         """An original has come, gone or moved: what hangs below it follows."""
         for below in tuple(self._below.get(key, ())):
             row = self._row_of.get(below)
@@ -190,7 +191,7 @@ class BlotterModel(QAbstractTableModel):
     def line(self, row: int) -> Line:
         return self._lines[row]
 
-    def row(self, key: RowKey) -> int | None:
+    def row(self, key: OrderKey) -> int | None:
         return self._row_of.get(key)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own signature)

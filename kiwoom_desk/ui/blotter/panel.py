@@ -23,16 +23,15 @@ from PySide6.QtWidgets import (
 from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.news import headline
-from kiwoom_desk.trading.notices import Level
+from kiwoom_desk.trading.notices import Level, OrderKey, order_key
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, theme
 from kiwoom_desk.ui.blotter.acts import Acts
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll
-from kiwoom_desk.ui.blotter.columns import RowKey, row_key
 from kiwoom_desk.ui.blotter.feed import BlotterFeed
 from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show
 from kiwoom_desk.ui.blotter.header import ColumnKeeper
-from kiwoom_desk.ui.blotter.model import BlotterModel
+from kiwoom_desk.ui.blotter.model import TIME_COLUMN, BlotterModel
 from kiwoom_desk.ui.blotter.part import CancelPart
 from kiwoom_desk.ui.blotter.pictures import age, picture
 from kiwoom_desk.ui.blotter.saving import table_rows
@@ -134,6 +133,7 @@ class BlotterPanel(QFrame):
         self.table.delete_wanted.connect(self._list_chosen)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen_changed())
         self.feed.changed.connect(self.refresh)
+        self._selection.order_wanted.connect(self.choose_order)
         self._end_look = theme.on_change(lambda _: self.table.take_look())
         self.model.applied.connect(self.refresh)
         for key, act in (("F3", self.amend_chosen), ("F4", self.cancel_chosen)):
@@ -154,7 +154,7 @@ class BlotterPanel(QFrame):
 
     def _time_passes(self) -> None:
         """What changes without news: ages, and what nobody has seen for too long."""
-        self.model.mark_unseen({row_key(order) for order in self.tally.unseen(self._workspace.clock.now())})
+        self.model.mark_unseen({order_key(order) for order in self.tally.unseen(self._workspace.clock.now())})
         self.refresh()
 
     def refresh(self) -> None:
@@ -180,13 +180,19 @@ class BlotterPanel(QFrame):
         model = self.table.selectionModel()
         return [self.rows.line_at(index.row()).order for index in model.selectedRows()]
 
-    def choose_order(self, order_id: str) -> None:
-        """Select the row of this order, if it is shown."""
-        for n in range(self.rows.rowCount()):
-            if self.rows.line_at(n).order.id == order_id:
-                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-                self.table.selectionModel().select(self.rows.index(n, 0), flags)
-                self.table.scrollTo(self.rows.index(n, 0))
+    def choose_order(self, key: OrderKey) -> None:
+        """Select the row of this order and bring it into sight; a tab or search that hides it gives way."""
+        row = self.model.row(key)
+        if row is None:
+            return
+        if not self.rows.mapFromSource(self.model.index(row, TIME_COLUMN)).isValid():
+            self.search.clear()
+            self.show_only(Show.ALL)
+        index = self.rows.mapFromSource(self.model.index(row, TIME_COLUMN))
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.table.selectionModel().setCurrentIndex(index, flags)
+        self.table.scrollTo(index)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _chosen_changed(self) -> None:
         orders = self.chosen()
@@ -217,15 +223,15 @@ class BlotterPanel(QFrame):
         if len(orders) == 1:
             self.acts.cancel(orders[0])
         elif orders:
-            self.open_cancel_all([row_key(order) for order in orders])
+            self.open_cancel_all([order_key(order) for order in orders])
 
     def _list_chosen(self) -> None:
         """Del: the chosen rows, ticked in the list that asks once."""
         orders = [order for order in self.chosen() if order.can_change]
         if orders:
-            self.open_cancel_all([row_key(order) for order in orders])
+            self.open_cancel_all([order_key(order) for order in orders])
 
-    def open_cancel_all(self, chosen: Sequence[RowKey] = ()) -> CancelAll:
+    def open_cancel_all(self, chosen: Sequence[OrderKey] = ()) -> CancelAll:
         orders = [line.order for line in self.model.lines if line.order.can_change]
         instrument = self._selection.instrument
         dialog = CancelAll(
@@ -268,7 +274,7 @@ class BlotterPanel(QFrame):
 
     def _as_it_is(self, order: Order) -> Order:
         """The row of now: a menu may have stood open while the order went on."""
-        row = self.model.row(row_key(order))
+        row = self.model.row(order_key(order))
         return order if row is None else self.model.line(row).order
 
     @staticmethod

@@ -9,7 +9,8 @@ from datetime import datetime
 from PySide6.QtCore import QObject
 
 from kiwoom_desk.domain.orders import Order
-from kiwoom_desk.ui.blotter.columns import Line, RowKey
+from kiwoom_desk.trading.notices import OrderKey
+from kiwoom_desk.ui.blotter.columns import Line
 from kiwoom_desk.ui.blotter.filter import Show, shows
 from kiwoom_desk.ui.blotter.model import BlotterModel
 from kiwoom_desk.ui.blotter.strip import maybe_unseen, unseen, unsettled
@@ -21,9 +22,9 @@ class Tally(QObject):
     def __init__(self, model: BlotterModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._counts: Counter[Show] = Counter()
-        self._unsettled: dict[RowKey, Order] = {}
-        self._unseen: dict[RowKey, Order] = {}
-        self._changeable: set[RowKey] = set()
+        self._unsettled: dict[OrderKey, Order] = {}
+        self._unseen: dict[OrderKey, Order] = {}
+        self._changeable: set[OrderKey] = set()
         model.moved.connect(self._moved)
 
     def count(self, show: Show) -> int:

@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.lane import LaneState
-from kiwoom_desk.trading.notices import Level, Notice
+from kiwoom_desk.trading.notices import Level, Notice, OrderKey
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import formats, theme
 from kiwoom_desk.ui.fields.buttons import button
-from kiwoom_desk.ui.plain import ElidedLabel, PlainLabel
+from kiwoom_desk.ui.notices.link import LinkLine
+from kiwoom_desk.ui.plain import PlainLabel
 
 TONES: dict[Level, theme.Tone] = {Level.INFO: "muted", Level.GOOD: "", Level.WARN: "warn", Level.ALARM: "alarm"}
 
 
+LEADS = "누르면 주문표에서 이 주문을 고릅니다 (Enter)"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A notice and the world it was heard in: an order of one world is never looked for in another."""
+
+    notice: Notice
+    world: World | None
+
+
 class MessageLine(QFrame):
-    """An alarm stays until it is acknowledged; what comes meanwhile waits behind it."""
+    """An alarm stays until it is acknowledged; what comes meanwhile waits behind it.
+
+    `order_wanted`: the line tells of an order, and the trader wants to see its row."""
+
+    order_wanted = Signal(object)  # OrderKey
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "foot")
         self._workspace = workspace
-        self._alarms: list[Notice] = []
-        self._last: Notice | None = None
-        self.text = ElidedLabel("", "small")
+        self._alarms: list[Heard] = []
+        self._last: Heard | None = None
+        self.text = LinkLine("small")
         self.text.setObjectName("foot.text")
         self.seen = button("확인", "small", tooltip="이 알림을 읽었습니다")
         self.look = PlainLabel("", "caption")
@@ -36,20 +55,23 @@ class MessageLine(QFrame):
         row.addWidget(self.seen)
         row.addWidget(self.look)
         self.seen.clicked.connect(self._acknowledge)
-        self._end = workspace.notices.subscribe(self.take)
+        self.text.followed.connect(self._follow)
+        self._ends = [workspace.notices.subscribe(self.take), workspace.subscribe(self._draw)]
         for notice in workspace.notices.recent:
             self.take(notice)
         self._draw()
 
     def take(self, notice: Notice) -> None:
+        heard = Heard(notice, self._workspace.world)
         if notice.level is Level.ALARM:
-            self._alarms.append(notice)
+            self._alarms.append(heard)
         else:
-            self._last = notice
+            self._last = heard
         self._draw()
 
     def stop(self) -> None:
-        self._end()
+        for end in self._ends:
+            end()
 
     def refresh(self) -> None:
         """How long ago the day's orders were completely looked at; the oldest lane counts."""
@@ -72,10 +94,25 @@ class MessageLine(QFrame):
             self._last = self._alarms.pop(0)
         self._draw()
 
+    @property
+    def _shown(self) -> Heard | None:
+        return self._alarms[0] if self._alarms else self._last
+
+    def _order(self) -> OrderKey | None:
+        """The order that the line is about, where it can be found now."""
+        shown = self._shown
+        return shown.notice.order if shown is not None and shown.world is self._workspace.world else None
+
+    def _follow(self) -> None:
+        key = self._order()
+        if key is not None:
+            self.order_wanted.emit(key)
+
     def _draw(self) -> None:
-        shown = self._alarms[0] if self._alarms else self._last
+        shown = None if self._shown is None else self._shown.notice
         waiting = f" (외 {len(self._alarms) - 1}건)" if len(self._alarms) > 1 else ""
         self.seen.setVisible(bool(self._alarms))
         self.text.setText("" if shown is None else f"{formats.clock(self._market_time(shown))}  {shown.text}{waiting}")
-        level = shown.level if self._alarms and shown else (shown.level if shown else Level.INFO)
+        self.text.lead("" if self._order() is None else LEADS)
+        level = Level.INFO if shown is None else shown.level
         theme.mark(self.text, tone="warn" if level is Level.ALARM and not self._alarms else TONES[level])

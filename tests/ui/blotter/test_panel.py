@@ -22,9 +22,10 @@ from kiwoom_desk.storage.export import csv_bytes
 from kiwoom_desk.trading.connection import Connection
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.lane import LaneState
+from kiwoom_desk.trading.notices import order_key
 from kiwoom_desk.ui import theme
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll
-from kiwoom_desk.ui.blotter.columns import KEYS, index_of, row_key
+from kiwoom_desk.ui.blotter.columns import KEYS, index_of
 from kiwoom_desk.ui.blotter.filter import Show
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.blotter.pictures import picture
@@ -60,7 +61,7 @@ async def rest(panel: BlotterPanel, world: Outdoors, price: int = 70_000) -> Ord
     assert desk is not None
     made = await desk.place(draft(price=price), world.workspace.gesture())
     panel.model.flush()
-    panel.choose_order(made.id)
+    panel.choose_order(order_key(made))
     return made
 
 
@@ -190,7 +191,7 @@ def test_counts_on_the_tabs_follow_and_the_unconfirmed_one_is_loud() -> None:
         assert [panel.tabs[show].text() for show in Show] == ["주문 3", "미체결 2", "확인필요 1", "체결 1"]
         assert panel.tabs[Show.UNCONFIRMED].property("loud") is True
         panel.model.put(order(2, state=OrderState.FILLED), World.PRACTICE)
-        panel.model.drop(row_key(order(3)))
+        panel.model.drop(order_key(order(3)))
         panel.model.flush()
         assert [panel.tabs[show].text() for show in Show] == ["주문 2", "미체결 1", "확인필요", "체결 1"]
         assert panel.tabs[Show.UNCONFIRMED].property("loud") is False
