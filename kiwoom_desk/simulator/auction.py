@@ -1,16 +1,25 @@
 """The call auction: one price for all, the price at which most is traded (market/rules.md 5).
 
 Market orders wait in the book one won beyond the band, so they come before every limit without a rule of their own;
-the auction price itself is always a price inside the band. When an auction prints exactly at the limit the exchange
-shares out by size; here time priority stays, a simplification.
+the auction price itself is always a price inside the band. An opening or resumption that prints exactly at the limit
+drops time priority and is dealt out by size.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from kiwoom_desk.simulator.book import Book, Resting
 from kiwoom_desk.simulator.model import Side
+
+_SIDES: Final[tuple[Side, Side]] = ("buy", "sell")
+_ROUNDS: Final[tuple[Callable[[int], int], ...]] = (
+    lambda asks: min(asks, 100),
+    lambda asks: (asks + 1) // 2,
+    lambda asks: asks,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +65,53 @@ def _cumulate(levels: list[tuple[int, int]], candidates: list[int]) -> list[int]
     return totals
 
 
-def clear(book: Book, result: Uncross) -> list[Pair]:
-    """Take the auction's volume out of the book, in price-time priority on both sides."""
-    buys, sells = _eligible(book, "buy", result), _eligible(book, "sell", result)
+def clear(book: Book, result: Uncross, *, by_size: bool = False) -> list[Pair]:
+    """Take the auction's volume out of the book: the better price first, at one price in turn or dealt out by size."""
+    buys, sells = (_shares(book, side, result, by_size) for side in _SIDES)
     pairs: list[Pair] = []
-    left = result.quantity
-    while left > 0:
-        buy, sell = buys[0], sells[0]
-        traded = min(left, buy.quantity, sell.quantity)
-        left -= traded
+    while buys and sells:
+        (buy, wanted), (sell, offered) = buys[0], sells[0]
+        traded = min(wanted, offered)
         pairs.append(Pair(buy, sell, traded))
-        for queue, resting in ((buys, buy), (sells, sell)):
-            resting.quantity -= traded
-            if resting.quantity == 0:
-                book.remove(resting)
-                queue.pop(0)
+        for queue, resting, share in ((buys, buy, wanted), (sells, sell, offered)):
+            queue[:1] = [(resting, share - traded)] if share > traded else []
+            _reduce(book, resting, traded)
     return pairs
 
 
-def _eligible(book: Book, side: Side, result: Uncross) -> list[Resting]:
-    queue = book.side(side)
-    return [resting for price in queue.within(result.price) for resting in queue.levels[price]]
+def _reduce(book: Book, resting: Resting, traded: int) -> None:
+    resting.quantity -= traded
+    if resting.quantity == 0:
+        book.remove(resting)
+
+
+def _shares(book: Book, side: Side, result: Uncross, by_size: bool) -> list[tuple[Resting, int]]:
+    """Who of this side trades how much."""
+    queue, left = book.side(side), result.quantity
+    shares: list[tuple[Resting, int]] = []
+    for price in queue.within(result.price):
+        dealt = _by_size(queue.levels[price], left) if by_size else _in_turn(queue.levels[price], left)
+        left -= sum(share for _, share in dealt)
+        shares += dealt
+    return [(resting, share) for resting, share in shares if share]
+
+
+def _in_turn(level: Sequence[Resting], left: int) -> list[tuple[Resting, int]]:
+    shares: list[tuple[Resting, int]] = []
+    for resting in level:
+        shares.append((resting, min(resting.quantity, left)))
+        left -= shares[-1][1]
+    return shares
+
+
+def _by_size(level: Sequence[Resting], left: int) -> list[tuple[Resting, int]]:
+    """Each gets up to 100 lots (a lot is one share), then half of what it still asks, then the rest; larger orders
+    first, of the same size the earlier. That a half is rounded up is a choice: no source tells."""
+    ranked = sorted(level, key=lambda resting: (-resting.quantity, resting.sequence))
+    shares = dict.fromkeys(ranked, 0)
+    for share_of in _ROUNDS:
+        for resting in ranked:
+            share = min(share_of(resting.quantity - shares[resting]), left)
+            shares[resting] += share
+            left -= share
+    return list(shares.items())

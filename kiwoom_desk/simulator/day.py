@@ -103,7 +103,7 @@ class Day:
 
     def _print_and_go_on(self, floors: list[Floor], at: datetime) -> None:
         for floor in floors:
-            self._engine.uncross(floor, at)
+            self._engine.uncross(floor, at, opens=True)
             floor.mode = "continuous"
             self._flow.open(floor, at)
 
@@ -118,7 +118,7 @@ class Day:
     def _close(self, floors: list[Floor], at: datetime) -> None:
         """The closing print; what is left of the regular session ends. Closing-price orders wait on."""
         for floor in floors:
-            self._engine.uncross(floor, at)
+            self._engine.uncross(floor, at, opens=False)
             floor.close_price = floor.tape.last
             self._engine.expire(floor, [r for r in floor.waiting() if r not in floor.unpriced])
             floor.mode = "closed"

@@ -227,11 +227,16 @@ class Engine:
 
     # Auctions
 
-    def uncross(self, floor: Floor, at: datetime) -> None:
+    def uncross(self, floor: Floor, at: datetime, *, opens: bool) -> None:
+        """The print of a call auction; `opens` of one that continuous trading follows. The rule for prints at the
+        limit is known of shares on KRX (market/rules.md 5)."""
         result = floor.expected()
+        at_limit = (
+            opens and floor.venue == "KRX" and floor.kind != "gold" and result.price in (floor.lower, floor.upper)
+        )
         if result.quantity:
             self._print(floor, result.price, result.quantity, None, at)
-            for pair in auction.clear(floor.book, result):
+            for pair in auction.clear(floor.book, result, by_size=at_limit):
                 self._fill_resting(pair.buy, result.price, pair.quantity, floor, at)
                 self._fill_resting(pair.sell, result.price, pair.quantity, floor, at)
         self._price_market_leftovers(floor)

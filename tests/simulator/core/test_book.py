@@ -126,6 +126,39 @@ def test_a_market_order_comes_before_every_limit_of_an_auction() -> None:
     assert [pair.buy.sequence for pair in pairs] == [2]
 
 
+def test_at_the_limit_size_comes_before_time() -> None:
+    """market/rules.md 5: 100 each first, then half of what each still asks, then the rest, larger orders first."""
+    book = Book()
+    for sequence, quantity in enumerate((10, 300, 1_000, 300)):
+        book.add(Resting("buy", 105, quantity, sequence))
+    book.add(Resting("sell", 100, 860, 9))
+    pairs = auction.clear(book, auction.expect(book, 95, 105, 100), by_size=True)
+    assert [(pair.buy.sequence, pair.quantity) for pair in pairs] == [(2, 550), (1, 200), (3, 100), (0, 10)]
+    assert {r.sequence: r.quantity for r in book.resting()} == {1: 100, 2: 450, 3: 200}
+
+
+def test_at_the_limit_a_market_order_still_comes_first() -> None:
+    book = Book()
+    book.add(Resting("sell", 95, 500, 1))
+    book.add(Resting("sell", 94, 7, 2))  # one beyond the band: a market order
+    book.add(Resting("buy", 95, 40, 3))
+    pairs = auction.clear(book, auction.expect(book, 95, 105, 100), by_size=True)
+    assert [(pair.sell.sequence, pair.quantity) for pair in pairs] == [(2, 7), (1, 33)]
+
+
+@given(st.lists(st.integers(1, 900), min_size=1, max_size=12), st.integers(1, 4_000))
+def test_what_is_dealt_out_is_exactly_what_there_is(asked: list[int], supply: int) -> None:
+    book = Book()
+    for sequence, quantity in enumerate(asked):
+        book.add(Resting("buy", 105, quantity, sequence))
+    book.add(Resting("sell", 100, supply, 99))
+    auction.clear(book, auction.expect(book, 95, 105, 105), by_size=True)
+    left = {r.sequence: r.quantity for r in book.resting() if r.side == "buy"}
+    got = {sequence: quantity - left.get(sequence, 0) for sequence, quantity in enumerate(asked)}
+    assert sum(got.values()) == min(supply, sum(asked))
+    assert all(got[a] >= got[b] for a in got for b in got if asked[a] > asked[b])
+
+
 def _everything(sent: list[tuple[Side, int, int]]) -> Book:
     book = Book()
     for number, (side, price, quantity) in enumerate(sent):

@@ -42,6 +42,24 @@ def test_stops_and_midpoints_of_nxt_end_with_its_main_market(type: str) -> None:
     assert order.expired
 
 
+@pytest.mark.parametrize(
+    ("placed", "printed", "small"),
+    [("08:40:00", "09:00:31", 50), ("15:25:00", "15:30:31", 0)],
+    ids=["opening", "close"],
+)
+def test_an_opening_at_the_upper_limit_is_dealt_out_and_a_close_keeps_time(
+    placed: str, printed: str, small: int
+) -> None:
+    market = open_market(placed)
+    market.enrich()
+    upper = market.core.tape(SAMSUNG, "KRX").upper
+    market.place("sell", 1, upper)  # so that most is traded at the limit alone
+    first, large, last = (market.place("buy", quantity, upper) for quantity in (4_000_000, 9_000_000, 50))
+    market.go(printed)
+    assert {fill.price for fill in (*first.fills, *large.fills)} == {upper}
+    assert (last.filled, large.filled > first.filled) == (small, small > 0)
+
+
 def test_gold_ends_at_half_past_three() -> None:
     market = open_market()
     order = market.place("buy", 2, market.core.tape(GOLD, "KRX").lower, type="00", code=GOLD, account="gold")
