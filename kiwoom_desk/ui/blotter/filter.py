@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFil
 
 from kiwoom_desk.domain.hangul import initials, only_initials
 from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.trading.notices import OrderKey
 from kiwoom_desk.ui.blotter.columns import Line, at
 from kiwoom_desk.ui.blotter.model import KEY, TIME_COLUMN, BlotterModel
 from kiwoom_desk.ui.blotter.strip import unsettled
@@ -54,6 +55,7 @@ class BlotterFilter(QSortFilterProxyModel):
         super().__init__(parent)
         self._show = Show.ALL
         self._text = ""
+        self._held: set[OrderKey] | None = None
         self._model = model
         self.setSourceModel(model)
         self.setSortRole(KEY)
@@ -66,20 +68,45 @@ class BlotterFilter(QSortFilterProxyModel):
 
     def show_only(self, show: Show) -> None:
         self.beginFilterChange()
+        self._forget()
         self._show = show
         self.endFilterChange()
 
     def search(self, text: str) -> None:
         self.beginFilterChange()
+        self._forget()
         self._text = text
         self.endFilterChange()
+
+    def hold(self, on: bool) -> None:
+        """While the hand is over the table no row leaves because it does not fit the tab any more, and a figure that
+        changes moves none. By time rows only move together, which the scroll bar can follow."""
+        self.beginFilterChange()
+        self._held = {self.line_at(row).key for row in range(self.rowCount())} if on else None
+        self.endFilterChange()
+        self.setDynamicSortFilter(not on or self.sortColumn() == TIME_COLUMN)
+
+    def _forget(self) -> None:
+        if self._held is not None:
+            self._held = set()
 
     def line_at(self, row: int) -> Line:
         return self._model.line(self.mapToSource(self.index(row, 0)).row())
 
+    def row_of(self, key: OrderKey) -> int | None:
+        """Where this order stands; None while it is not shown."""
+        row = self._model.row(key)
+        index = QModelIndex() if row is None else self.mapFromSource(self._model.index(row, TIME_COLUMN))
+        return index.row() if index.isValid() else None
+
     def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:
-        order = self._model.line(row).order
-        return shows(self._show, order) and fits(self._text, order)
+        line = self._model.line(row)
+        fitting = shows(self._show, line.order) and fits(self._text, line.order)
+        if self._held is None:
+            return fitting
+        if fitting:
+            self._held.add(line.key)
+        return line.key in self._held
 
     def lessThan(self, left: QModelIndex | QPersistentModelIndex, right: QModelIndex | QPersistentModelIndex) -> bool:
         a, b = self._model.line(left.row()), self._model.line(right.row())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from kiwoom_desk.ui.blotter.model import TIME_COLUMN, BlotterModel
 from kiwoom_desk.ui.blotter.part import CancelPart
 from kiwoom_desk.ui.blotter.pictures import age, picture
 from kiwoom_desk.ui.blotter.saving import table_rows
+from kiwoom_desk.ui.blotter.steady import Steady
 from kiwoom_desk.ui.blotter.strip import WHAT_TO_DO, Strip
 from kiwoom_desk.ui.blotter.table import OrderTable
 from kiwoom_desk.ui.blotter.tally import Tally
@@ -42,7 +44,7 @@ from kiwoom_desk.ui.dialogs.sheet import tell
 from kiwoom_desk.ui.fields.buttons import button
 from kiwoom_desk.ui.fields.layout import row
 from kiwoom_desk.ui.history.window import HistoryWindow
-from kiwoom_desk.ui.plain import PlainLabel, caption
+from kiwoom_desk.ui.plain import ElidedLabel, PlainLabel, caption
 from kiwoom_desk.ui.selection import Selection
 
 Export = Callable[[Path, Sequence[str], Sequence[Sequence[str | int | None]]], None]
@@ -73,11 +75,13 @@ class BlotterPanel(QFrame):
         self.strip = Strip(self.acts.settle, self._explain)
         self.table = OrderTable()
         self.empty = PlainLabel("", "muted")
-        self.age = PlainLabel("", "caption")
+        self.fresh = button("", "small", tooltip="보던 줄이 움직이지 않도록 위에 넣어 둔 새 줄을 봅니다")
+        self.age = ElidedLabel("", "caption")
         self._stack = QStackedLayout()
         self._lay_out()
         self.table.setModel(self.rows)
         self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        self.steady = Steady(self.table, self.rows)
         self.columns = ColumnKeeper(self.table, workspace.settings)
         self._connect()
         self._tick = QTimer(self)
@@ -105,15 +109,19 @@ class BlotterPanel(QFrame):
         self.search.setAccessibleName("주문 검색")
         self.save.setEnabled(self._export is not None)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.fresh.hide()
         pages = QWidget()
         pages.setLayout(self._stack)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
-        box = QVBoxLayout(self)
+        self._box = box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
         acts = (self.search, self.amend, self.cancel, self.cancel_all, self.save)
-        box.addLayout(row(*self.tabs.values(), None, self.age, *acts, gap=4))
+        head = row(*self.tabs.values(), self.fresh, self.age, *acts, gap=4)
+        head.setStretchFactor(self.age, 1)
+        box.addLayout(head)
         box.addWidget(self.strip)
         box.addWidget(pages, 1)
 
@@ -131,6 +139,10 @@ class BlotterPanel(QFrame):
         self.table.opened.connect(self._opened)
         self.table.menu_wanted.connect(self._menu)
         self.table.delete_wanted.connect(self._list_chosen)
+        self.table.missed.connect(self._missed)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self.steady.to_top())
+        self.steady.changed.connect(self._show_fresh)
+        self.fresh.clicked.connect(self.steady.to_top)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen_changed())
         self.feed.changed.connect(self.refresh)
         self._selection.order_wanted.connect(self.choose_order)
@@ -146,11 +158,17 @@ class BlotterPanel(QFrame):
     def show_only(self, show: Show) -> None:
         self.tabs[show].setChecked(True)
         self.rows.show_only(show)
+        self.steady.to_top()
         self.refresh()
 
     def _search(self, text: str) -> None:
         self.rows.search(text)
+        self.steady.to_top()
         self.refresh()
+
+    def _show_fresh(self) -> None:
+        self.fresh.setText(f"↑ 새 {self.rows.showing.value} {self.steady.above}건")
+        self.fresh.setVisible(self.steady.above > 0)
 
     def _time_passes(self) -> None:
         """What changes without news: ages, and what nobody has seen for too long."""
@@ -164,8 +182,7 @@ class BlotterPanel(QFrame):
             tab.setText(f"{show.value} {count}" if count else show.value)
             theme.mark(tab, loud=show is Show.UNCONFIRMED and count > 0)
         now = self._workspace.clock.now()
-        waiting = [*self.tally.unsettled, *(o for o in self.tally.unseen(now) if not o.change_unconfirmed)]
-        self.strip.show_orders([(o, self.feed.lane_of(o)) for o in waiting], now)
+        self.steady.through(lambda: self._show_strip(now))
         connection = self._workspace.connection
         self.age.setText(age(connection, now))
         shown = self.rows.rowCount()
@@ -173,6 +190,11 @@ class BlotterPanel(QFrame):
         self.empty.setText(empty)
         self._stack.setCurrentIndex(1 if empty else 0)
         self._chosen_changed()
+
+    def _show_strip(self, now: datetime) -> None:
+        waiting = [*self.tally.unsettled, *(o for o in self.tally.unseen(now) if not o.change_unconfirmed)]
+        self.strip.show_orders([(o, self.feed.lane_of(o)) for o in waiting], now)
+        self._box.activate()
 
     # --- the chosen rows ---------------------------------------------------------------------------------------
     def chosen(self) -> list[Order]:
@@ -182,13 +204,13 @@ class BlotterPanel(QFrame):
 
     def choose_order(self, key: OrderKey) -> None:
         """Select the row of this order and bring it into sight; a tab or search that hides it gives way."""
-        row = self.model.row(key)
-        if row is None:
-            return
-        if not self.rows.mapFromSource(self.model.index(row, TIME_COLUMN)).isValid():
+        if self.model.row(key) is not None and self.rows.row_of(key) is None:
             self.search.clear()
             self.show_only(Show.ALL)
-        index = self.rows.mapFromSource(self.model.index(row, TIME_COLUMN))
+        row = self.rows.row_of(key)
+        if row is None:
+            return
+        index = self.rows.index(row, TIME_COLUMN)
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.table.selectionModel().setCurrentIndex(index, flags)
         self.table.scrollTo(index)
@@ -224,6 +246,9 @@ class BlotterPanel(QFrame):
             self.acts.cancel(orders[0])
         elif orders:
             self.open_cancel_all([order_key(order) for order in orders])
+
+    def _missed(self) -> None:
+        self.acts.say(Level.WARN, "누르는 순간 줄이 바뀌어 아무 것도 하지 않았습니다. 다시 누르세요.")
 
     def _list_chosen(self) -> None:
         """Del: the chosen rows, ticked in the list that asks once."""
@@ -270,6 +295,7 @@ class BlotterPanel(QFrame):
         menu.addSeparator()
         self._act(menu, "같은 조건으로 새 주문", lambda: self._selection.repeat(order))
         self._act(menu, "주문 이력", lambda: self.show_history(order))
+        menu.aboutToHide.connect(self.table.look_for_pointer)
         menu.popup(place)
 
     def _as_it_is(self, order: Order) -> Order:
