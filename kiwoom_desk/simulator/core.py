@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from bisect import insort
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -15,6 +16,7 @@ from kiwoom_desk.simulator.day import Day, Moment, phase
 from kiwoom_desk.simulator.engine import Engine
 from kiwoom_desk.simulator.floor import Floor, union
 from kiwoom_desk.simulator.flow import Flow
+from kiwoom_desk.simulator.interruptions import Interruptions
 from kiwoom_desk.simulator.listings import LISTINGS
 from kiwoom_desk.simulator.model import (
     AccountKind,
@@ -22,6 +24,7 @@ from kiwoom_desk.simulator.model import (
     Depth,
     Event,
     Holding,
+    Interruption,
     Listing,
     Order,
     Reason,
@@ -67,6 +70,7 @@ class PracticeCore:
         self._counter.engine = self._engine
         self._flow = Flow(self._engine, rng, self._publish)
         self._moments: list[Moment] = []
+        self._interruptions = Interruptions(self._engine, self._flow, self._plan, self._publish)
         self._engine.new_day({code: listing.base for code, listing in self.listings.items()})
         self._open_day(self.now.date())
         self.advance(start)
@@ -90,6 +94,9 @@ class PracticeCore:
             happen(at)
         self._pass_time(end)
 
+    def _plan(self, at: datetime, happen: Callable[[datetime], None]) -> None:
+        insort(self._moments, (at, happen), key=lambda moment: moment[0])
+
     def _pass_time(self, until: datetime) -> None:
         if until > self.now:
             self._flow.run(self.now, until)
@@ -97,13 +104,15 @@ class PracticeCore:
 
     def _open_day(self, day: date) -> None:
         """The next base is the last KRX regular close, on the grid (market/rules.md 2.2)."""
+        self._interruptions.today = []
         if not is_trading_day(day):
             return
         first_floors = {code: floors[0] for code, floors in self._engine.floors.items()}
         self._engine.new_day({code: ticks.ceil_tick(f.kind, f.close_price) for code, f in first_floors.items()})
         self._flow.new_day()
         self._counter.new_day(day)
-        self._moments = Day(timetable(day, self._seed), self._engine, self._flow, self._publish).moments()
+        table = timetable(day, self._seed)
+        self._moments = Day(table, self._engine, self._flow, self._interruptions, self._publish).moments()
 
     def phase(self, now: datetime) -> str:
         now = now.astimezone(SEOUL)
@@ -185,7 +194,16 @@ class PracticeCore:
         self._engine.cross(place.floor, taker, amount, place.resting.price, self.now)
         return order.filled - before
 
+    def surge(self, code: str, side: Side) -> bool:
+        """Outsiders drive a share on KRX ten per cent up (buy) or down into its volatility interruption, through every
+        order on the way; False where that cannot be."""
+        return self._interruptions.surge(self._floor(code, "KRX"), side, self.now)
+
     # Questions
+
+    @property
+    def interruptions(self) -> list[Interruption]:
+        return self._interruptions.today
 
     def orders(self, account: AccountKind, day: date) -> list[Order]:
         numbers = self._counter.of_day(day)

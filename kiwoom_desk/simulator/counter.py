@@ -96,6 +96,7 @@ class Counter:
         if listing.halted:
             raise Refused(Reason.HALTED)
         floors = self._floors_for(listing, ask.venue, rule, ask.type, now)
+        gate.check_interruption(floors[0], ask.type)
         gate.check_grid(floors[0], [price for price in (ask.price, ask.trigger) if price])
         order = Order(
             number=0,

@@ -11,6 +11,7 @@ from kiwoom_desk.simulator.calendar import Timetable
 from kiwoom_desk.simulator.engine import Engine, rule_of
 from kiwoom_desk.simulator.floor import Floor, Mode
 from kiwoom_desk.simulator.flow import Flow
+from kiwoom_desk.simulator.interruptions import Interruptions
 from kiwoom_desk.simulator.model import Event, PhaseEvent
 
 Moment = tuple[datetime, Callable[[datetime], None]]
@@ -19,10 +20,18 @@ Moment = tuple[datetime, Callable[[datetime], None]]
 class Day:
     """Plans one trading day; each moment is called with its own time."""
 
-    def __init__(self, table: Timetable, engine: Engine, flow: Flow, publish: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        table: Timetable,
+        engine: Engine,
+        flow: Flow,
+        interruptions: Interruptions,
+        publish: Callable[[Event], None],
+    ) -> None:
         self._table = table
         self._engine = engine
         self._flow = flow
+        self._interruptions = interruptions
         self._publish = publish
         floors = [floor for floors in engine.floors.values() for floor in floors]
         self._gold = [floor for floor in floors if floor.kind == "gold"]
@@ -103,12 +112,11 @@ class Day:
 
     def _print_and_go_on(self, floors: list[Floor], at: datetime) -> None:
         for floor in floors:
-            self._engine.uncross(floor, at, opens=True)
-            floor.mode = "continuous"
-            self._flow.open(floor, at)
+            self._interruptions.reopen(floor, at)
 
     def _begin_closing(self, floors: list[Floor], at: datetime) -> None:
-        """Midpoint orders are void, conditional orders become market orders."""
+        """Midpoint orders are void, conditional orders become market orders; an interruption goes over into it."""
+        self._interruptions.cease(floors, at)
         self._begin(floors, "auction", at)
         for floor in floors:
             self._engine.expire(floor, _mids(floor))

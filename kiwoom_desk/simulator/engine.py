@@ -51,6 +51,7 @@ class Engine:
         self.places: dict[int, Place] = {}
         self._sequence = 0
         self._executions = 0
+        self.interrupt: Callable[[Floor, datetime], None]
 
     def new_day(self, bases: dict[str, int]) -> None:
         self.places.clear()
@@ -120,15 +121,23 @@ class Engine:
         elif rule.base == "mid":
             self._rest_mid(order, floors[0], sequence)
         else:
-            price = limit if limit is not None else floors[0].last_on_grid
-            self._rest(order, router.resting_floor(floors, order.side, price), price, sequence, at)
+            self._rest_remainder(order, limit, router.reachable(floors), sequence, at)
+
+    def _rest_remainder(
+        self, order: Order, limit: int | None, floors: Sequence[Floor], sequence: int, at: datetime
+    ) -> None:
+        """At its limit; a market order at the last price, or before every limit where it has set off an auction."""
+        interrupted = floors[0].mode == "auction"
+        any_price = floors[0].market_price(order.side) if interrupted else floors[0].last_on_grid
+        price = limit if limit is not None else any_price
+        self._rest(order, router.resting_floor(floors, order.side, price), price, sequence, at)
 
     def _all_available(self, order: Order, floors: Sequence[Floor], limit: int | None) -> bool:
         return sum(floor.book.available(order.side, limit) for floor in floors) >= order.remaining
 
     def _take(self, order: Order, floors: Sequence[Floor], limit: int | None, at: datetime) -> None:
         while order.remaining > 0:
-            floor = router.next_floor(floors, order.side, limit)
+            floor = router.next_floor([f for f in floors if f.mode == "continuous"], order.side, limit)
             if floor is None:
                 return
             best = floor.book.best(OPPOSITE[order.side])
@@ -137,6 +146,12 @@ class Engine:
                 self._fill(order, match.price, match.quantity, floor, at)
                 self._fill_resting(match.resting, match.price, match.quantity, floor, at)
             self._publish(BookEvent(floor.listing.code, floor.venue))
+            self._interrupt_if_far(floor, at)
+
+    def _interrupt_if_far(self, floor: Floor, at: datetime) -> None:
+        """The trade that goes too far is still made: whether it is, the references do not say."""
+        if floor.is_far:
+            self.interrupt(floor, at)
 
     def _join_auction(self, order: Order, rule: TypeRule, floor: Floor, sequence: int, at: datetime) -> None:
         price = floor.market_price(order.side) if rule.base == "market" else order.price
@@ -204,12 +219,16 @@ class Engine:
     # The other participants
 
     def cross(self, floor: Floor, side: Side, quantity: int, limit: int | None, at: datetime) -> int:
-        """An outside participant takes from the book; returns what was traded."""
-        matches = floor.book.take(side, quantity, limit)
-        self._print_all(floor, matches, side, at)
-        if matches:
+        """An outside participant takes from a book that trades continuously; returns what was traded."""
+        left = quantity
+        while left > 0 and router.next_floor([floor], side, limit) and floor.mode == "continuous":
+            matches = floor.book.take(side, left, floor.book.best(OPPOSITE[side]))
+            left -= sum(match.quantity for match in matches)
+            self._print_all(floor, matches, side, at)
+            self._interrupt_if_far(floor, at)
+        if left < quantity:
             self.settle([floor], at)
-        return sum(match.quantity for match in matches)
+        return quantity - left
 
     def cross_fixed(self, floor: Floor, side: Side, quantity: int, at: datetime, order: Order | None = None) -> int:
         """As `cross`, in off-hours trading at the given price."""
@@ -224,12 +243,13 @@ class Engine:
     def print_outside(self, floor: Floor, price: int, quantity: int, side: Side, at: datetime) -> None:
         """The background trades with itself: volume on the tape that touches no waiting order."""
         self._print(floor, price, quantity, side, at)
+        self._interrupt_if_far(floor, at)
 
     # Auctions
 
-    def uncross(self, floor: Floor, at: datetime, *, opens: bool) -> None:
-        """The print of a call auction; `opens` of one that continuous trading follows. The rule for prints at the
-        limit is known of shares on KRX (market/rules.md 5)."""
+    def uncross(self, floor: Floor, at: datetime, *, opens: bool) -> int:
+        """The print of a call auction; returns its price, 0 where nothing traded. `opens` is said of one that
+        continuous trading follows. The rule for prints at the limit is known of shares on KRX (market/rules.md 5)."""
         result = floor.expected()
         at_limit = (
             opens and floor.venue == "KRX" and floor.kind != "gold" and result.price in (floor.lower, floor.upper)
@@ -241,6 +261,7 @@ class Engine:
                 self._fill_resting(pair.sell, result.price, pair.quantity, floor, at)
         self._price_market_leftovers(floor)
         self._publish(BookEvent(floor.listing.code, floor.venue))
+        return result.price
 
     def _price_market_leftovers(self, floor: Floor) -> None:
         """A market order that found nobody rests at the last price (market/rules.md 5)."""
@@ -338,3 +359,4 @@ class Engine:
             self._fill_resting(match.resting, match.price, match.quantity, floor, at)
         if resting.quantity == 0:
             floor.book.remove(resting)
+        self._interrupt_if_far(floor, at)

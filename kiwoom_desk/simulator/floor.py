@@ -8,7 +8,7 @@ from typing import Final, Literal
 from kiwoom_desk.simulator import auction, ticks
 from kiwoom_desk.simulator.book import Book, BookSide, Resting
 from kiwoom_desk.simulator.listings import kind_of
-from kiwoom_desk.simulator.model import Depth, Level, Listing, Side, Venue
+from kiwoom_desk.simulator.model import Depth, Interruption, Level, Listing, Side, Venue
 from kiwoom_desk.simulator.tape import TapeKeeper
 
 Mode = Literal["closed", "auction", "continuous", "break"]
@@ -32,6 +32,8 @@ class Floor:
         self.lower, self.upper = ticks.band(self.kind, base)
         self.tape = TapeKeeper(base, self.lower, self.upper)
         self.close_price = base
+        self.reference = 0  # the last auction price; 0 while a move away from it interrupts nothing
+        self.interruption: Interruption | None = None
         self.clear()
 
     def clear(self) -> None:
@@ -66,6 +68,19 @@ class Floor:
     def active(self) -> bool:
         """Orders are collected or traded here, by auction, continuously or at a given price."""
         return self.mode in ("auction", "continuous") or self.fixed_price > 0
+
+    @property
+    def is_far(self) -> bool:
+        """The last price is ten per cent or more from the last auction's: a static interruption (market/rules.md 10.1).
+        The rule for prices under 1,000 won changes nothing from 30 won up, and no instrument here is that cheap."""
+        watched = self.mode == "continuous" and self.reference > 0
+        return watched and abs(self.tape.last - self.reference) * 10 >= self.reference
+
+    def interrupting_price(self, side: Side) -> int:
+        """The first price on the way up (buy) or down (sell) at which `is_far` would hold."""
+        if side == "buy":
+            return ticks.ceil_tick(self.kind, -(-self.reference * 11 // 10))
+        return ticks.floor_tick(self.kind, self.reference * 9 // 10)
 
     @property
     def last_on_grid(self) -> int:

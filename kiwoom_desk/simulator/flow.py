@@ -107,6 +107,10 @@ class Flow:
             if floor.fixed_price:
                 self._trade_fixed(floor, crowd, at)
 
+    def jump(self, code: str, price: int) -> None:
+        """From now on the crowd takes this price for the fair one."""
+        self._crowds[code].anchor = self._crowds[code].fair = price
+
     # Quoting
 
     def open(self, floor: Floor, at: datetime) -> None:
@@ -197,7 +201,7 @@ class Flow:
             return
         quantity = crowd.size(self._rng, _share(floor) * scale)
         left = quantity - self._engine.cross(floor, side, quantity, best, at)
-        if left > 0 and scale > 1:
+        if left > 0 and scale > 1 and floor.mode == "continuous":
             self._engine.print_outside(floor, best, left, side, at)
 
     def _bid_in_auction(self, floor: Floor, crowd: _Crowd) -> None:

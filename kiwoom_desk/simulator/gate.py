@@ -15,6 +15,7 @@ from kiwoom_desk.simulator.model import Reason, Refused
 from kiwoom_desk.simulator.order_types import TypeRule
 
 _MOST_GRAMS: Final = 5_000
+_IN_INTERRUPTIONS: Final = ("0", "3", "5")
 
 
 def check_form(rule: TypeRule, price: int, trigger: int) -> None:
@@ -52,6 +53,12 @@ def open_windows(table: Timetable, market: Market, kind: Kind, at: datetime) -> 
     if not windows:
         raise Refused(Reason.BEFORE_OPEN if at < table.first(market, kind) else Reason.CLOSED)
     return windows
+
+
+def check_interruption(floor: Floor, type: str) -> None:
+    """A volatility interruption takes what a call auction takes (market/rules.md 4.4)."""
+    if floor.interruption is not None and type not in _IN_INTERRUPTIONS:
+        raise Refused(Reason.TYPE_NOT_NOW)
 
 
 def check_type(windows: list[Window], type: str) -> None:

@@ -166,6 +166,30 @@ class PhaseEvent:
     at: datetime
 
 
+@dataclass(slots=True)
+class Interruption:
+    """A static volatility interruption of one share on KRX: its trading stops at `at` for a call auction.
+
+    `side` is buy for a rise; `price` fired it against `reference`; `count` numbers it within the share's day.
+    """
+
+    code: str
+    side: Side
+    price: int
+    reference: int
+    count: int
+    at: datetime
+    released: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptionEvent:
+    """An interruption has begun, or has `ended`."""
+
+    interruption: Interruption
+    ended: bool
+
+
 @dataclass(frozen=True, slots=True)
 class HoldingEvent:
     """A fill changed a holding of this account."""
@@ -174,7 +198,7 @@ class HoldingEvent:
     code: str
 
 
-Event = OrderEvent | TradeEvent | BookEvent | PhaseEvent | HoldingEvent
+Event = OrderEvent | TradeEvent | BookEvent | PhaseEvent | HoldingEvent | InterruptionEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +267,10 @@ class Core(Protocol):
     """The exchange behind the protocol. Single-threaded; every call first advances to the time it is given."""
 
     listings: dict[str, Listing]
+
+    @property
+    def interruptions(self) -> list[Interruption]:
+        """Today's, oldest first."""
 
     def advance(self, now: datetime) -> None:
         """Let the market live until `now`: flow, auctions, phases, expiry. Deterministic for (seed, start, inputs)."""

@@ -29,7 +29,7 @@ class Step:
 
 steps = st.builds(
     Step,
-    act=st.sampled_from(["place", "place", "place", "amend", "cancel", "reach"]),
+    act=st.sampled_from(["place", "place", "place", "amend", "cancel", "reach", "surge"]),
     side=st.sampled_from(["buy", "sell"]),
     venue=st.sampled_from(["KRX", "NXT", "SOR"]),
     type=st.sampled_from(_TYPES),
@@ -55,6 +55,8 @@ def _act(market: Market, step: Step) -> None:
             venue=step.venue,
             trigger=price if step.type == "28" else 0,
         )
+    elif step.act == "surge":
+        market.core.surge(SAMSUNG, step.side)
     elif orders:
         order = orders[step.pick % len(orders)]
         if step.act == "amend":
