@@ -22,6 +22,8 @@ class Driven(Protocol):
 
     def reach(self, number: int, quantity: int) -> int: ...
 
+    def surge(self, code: str, side: Side) -> bool: ...
+
 
 class MarketActs:
     def __init__(self, office: Office, tokens: TokenDesk, hub: Hub) -> None:
@@ -37,15 +39,17 @@ class MarketActs:
             _log.warning("scripted %s was refused: %s", fault.do, refused)
 
     def _perform(self, fault: Fault) -> None:
+        core = self._office.core
         match fault.do:
             case "external_order":
                 self._order(fault)
             case "external_cancel":
                 self._cancel(fault)
-            case "take":
-                core = self._office.core
-                if isinstance(core, Driven):
-                    core.take(fault.code, _venue(fault), _side(fault), fault.quantity, fault.price)
+            case "take" if isinstance(core, Driven):
+                core.take(fault.code, _venue(fault), _side(fault), fault.quantity, fault.price)
+            case "vi" if isinstance(core, Driven):
+                if not core.surge(fault.code, _side(fault)):
+                    _log.warning("scripted vi of %s is not possible now", fault.code)
             case "expire_tokens":
                 self._tokens.expire()
             case "cut_streams":

@@ -59,7 +59,7 @@ HTTP: Final[dict[str, dict[str, Any]]] = {
     "fill_first": {},
 }
 STREAM: Final = frozenset({"cut", "drop", "duplicate", "reorder", "half_open", "garbage", "binary", "huge"})
-MARKET: Final = frozenset({"external_order", "external_cancel", "take", "expire_tokens", "cut_streams"})
+MARKET: Final = frozenset({"external_order", "external_cancel", "take", "vi", "expire_tokens", "cut_streams"})
 PROCESS: Final = ("now", "skip", "twice", "late")
 ANSWERS: Final = (
     "real", "close", "reset", "silence", "half", "malformed", "html", "status", "no_number", "drip", "refuse", "limit",

@@ -1,4 +1,4 @@
-"""Figures of shares: ka10001, ka10003, ka10054, ka10095."""
+"""Figures of shares: ka10001, ka10003, ka10095."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from kiwoom_desk.simulator.envelope import LIMIT, Answer, Body, Denied, Rows, accepted
 from kiwoom_desk.simulator.formats import date8, percent, signed, time6
-from kiwoom_desk.simulator.http_api.spec import Call, Field, Office, Tr, choice, number, text
+from kiwoom_desk.simulator.http_api.spec import Call, Office, Tr, text
 from kiwoom_desk.simulator.http_api.views import (
     HUNDRED_MILLION,
     MILLION,
@@ -185,30 +185,8 @@ WATCH: Final = (
 )  # fmt: skip
 
 
-def _interruptions(office: Office, call: Call) -> Rows:
-    """ka10054: this exchange interrupts nothing for volatility, so the list is empty."""
-    return Rows("motn_stk", [], message=_OK)
-
-
-_INTERRUPTION_FIELDS: Final[tuple[Field, ...]] = (
-    choice("mrkt_tp", "000", "001", "101"),
-    choice("bf_mkrt_tp", "0", "1", "2"),
-    text("stk_cd", required=False),
-    choice("motn_tp", "0", "1", "2", "3"),
-    text("skip_stk", longest=9),
-    choice("trde_qty_tp", "0", "1"),
-    number("min_trde_qty", blank=True),
-    number("max_trde_qty", blank=True),
-    choice("trde_prica_tp", "0", "1"),
-    number("min_trde_prica", longest=10, blank=True),
-    number("max_trde_prica", longest=10, blank=True),
-    choice("motn_drc", "0", "1", "2"),
-    choice("stex_tp", "1", "2", "3"),
-)
-
 TRS: Final = [
     Tr("ka10001", _INFO, _basics, (text("stk_cd"),)),
     Tr("ka10003", _INFO, _trades, (text("stk_cd"),)),
-    Tr("ka10054", _INFO, _interruptions, _INTERRUPTION_FIELDS),
     Tr("ka10095", _INFO, _watch, (text("stk_cd", longest=1_500),)),
 ]

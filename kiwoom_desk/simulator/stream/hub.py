@@ -12,10 +12,11 @@ from starlette.websockets import WebSocket
 
 from kiwoom_desk.simulator.faults import FaultBook
 from kiwoom_desk.simulator.http_api.spec import Office
-from kiwoom_desk.simulator.model import Event, HoldingEvent, OrderEvent, PhaseEvent
+from kiwoom_desk.simulator.model import Event, HoldingEvent, InterruptionEvent, OrderEvent, PhaseEvent
 from kiwoom_desk.simulator.stream.account_entries import holding_values, order_values
 from kiwoom_desk.simulator.stream.entries import entry
 from kiwoom_desk.simulator.stream.feed import Feed
+from kiwoom_desk.simulator.stream.interruption_entries import interruption_values
 from kiwoom_desk.simulator.stream.market_entries import phase_values
 from kiwoom_desk.simulator.stream.registrations import Rejected
 from kiwoom_desk.simulator.stream.session import Session
@@ -23,6 +24,7 @@ from kiwoom_desk.simulator.tokens import TokenDesk
 
 _BAD_LOGIN: Final = 805004
 _NOT_LOGGED_IN: Final = 100013
+_PUBLIC: Final = ("0s", "1h")  # of the market as a whole, for whichever account
 
 
 class Hub:
@@ -155,6 +157,8 @@ class Hub:
                         self._push("04", code, holding_values(self._office, holding))
             case PhaseEvent():
                 self._push("0s", "", phase_values(event))
+            case InterruptionEvent(interruption=one):
+                self._push("1h", one.code, interruption_values(self._office, event))
             case _:
                 self._feed.hear(event, list(self._sessions.values()))
 
@@ -166,6 +170,6 @@ class Hub:
         if values is None:
             return
         for session in list(self._sessions.values()):
-            entitled = type == "0s" or (session.client is not None and session.client.account == "stock")
+            entitled = type in _PUBLIC or (session.client is not None and session.client.account == "stock")
             if entitled and session.registrations.wants(type):
                 session.push([entry(type, item, values)])

@@ -17,7 +17,7 @@ _TOKENS = {"au10001", "au10002"}
 _ORDERS = {"kt10000", "kt10001", "kt10002", "kt10003", "kt50000", "kt50001", "kt50002", "kt50003"}
 _CREDIT = {"kt10006", "kt10007", "kt10008", "kt10009"}
 _TODAY = MORNING.strftime("%Y%m%d")
-# Lists that have nothing to say here at this hour: no interruptions, no call auction.
+# Lists that have nothing to say here at this hour: no interruption, no call auction.
 _EMPTY = {"ka10054", "ka50087"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from kiwoom_desk.simulator.calendar import SEOUL
 from kiwoom_desk.simulator.server import PracticeServer
-from tests.simulator.surface.client import ORDERS, Desk, Stream, in_thread, stream
-from tests.simulator.surface.shapes import FIDS, faults_of
+from tests.simulator.surface.client import INFO, ORDERS, Desk, Stream, in_thread, stream
+from tests.simulator.surface.shapes import FIDS, TRS, faults_of
 
 
 async def _end_of(opened: Stream) -> list[dict[str, Any]]:
@@ -221,11 +221,13 @@ def test_trades_and_books_come_to_each_view_that_sees_them(server: PracticeServe
 def test_every_push_has_the_fids_of_its_table(serve: Callable[..., PracticeServer], login: Callable[..., Desk]) -> None:
     async def scene(server: PracticeServer, desk: Desk) -> None:
         async with stream(server, desk.token) as opened:
-            await opened.register([""], ["00", "04", "0s"])
+            await opened.register([""], ["00", "04", "0s", "1h"])
             await opened.register(["005930", "005930_NX", "005930_AL"], ["0B", "0C", "0D", "0H"])
             await in_thread(desk.sell, quantity=1)
             for type in ("00", "04", "0B", "0C", "0D"):
                 await opened.entry(type)
+            server.faults.arm(on="market", do="vi", code="005930")
+            await opened.entry("1h")
             server.call(lambda: server.clock.skip(datetime(2026, 11, 23, 15, 21, tzinfo=SEOUL) - server.clock.now()))
             await opened.entry("0H")
             await opened.entry("0s")
@@ -259,3 +261,34 @@ def test_the_path_and_the_host_are_checked(server: PracticeServer) -> None:
                 pass
 
     asyncio.run(scene())
+
+
+def test_an_interruption_is_pushed_when_it_begins_and_ends_and_is_listed(server: PracticeServer, desk: Desk) -> None:
+    query = {"mrkt_tp": "000", "bf_mkrt_tp": "0", "motn_tp": "0", "skip_stk": "000000000", "motn_drc": "0"}
+    query |= {"trde_qty_tp": "0", "min_trde_qty": "0", "max_trde_qty": "0", "stex_tp": "3"}
+    query |= {"trde_prica_tp": "0", "min_trde_prica": "0", "max_trde_prica": "0"}
+
+    def listed(**changes: str) -> list[dict[str, str]]:
+        rows: list[dict[str, str]] = desk.ask("ka10054", INFO, query | changes)["motn_stk"]
+        return rows
+
+    async def scene() -> None:
+        async with stream(server, desk.token) as opened:
+            await opened.register([""], ["1h"])
+            server.faults.arm(on="market", do="vi", code="247540", side="sell")
+            began = await opened.entry("1h")
+            values = began["values"]
+            assert (began["item"], values["9008"], values["1225"], values["1279"]) == ("247540", "101", "정적", "-정적")
+            assert (values["1224"], values["9069"], values["1490"]) == ("000000", "2", "1")
+            [row] = await in_thread(listed)
+            assert (row["virelis_time"], row["motn_pric"]) == ("000000", values["1221"])
+            assert faults_of(row, TRS["ka10054"]["rows"]["motn_stk"]) == []
+            server.call(lambda: server.clock.skip(timedelta(minutes=2)))
+            ended = await opened.entry("1h", lambda entry: entry["values"]["1224"] != "000000")
+            assert (await in_thread(listed))[0]["virelis_time"] == ended["values"]["1224"]
+
+    asyncio.run(scene())
+    others = {"motn_drc": "1", "motn_tp": "2", "stex_tp": "2", "mrkt_tp": "001", "stk_cd": "005930", "bf_mkrt_tp": "2"}
+    assert [listed(**{name: value}) for name, value in others.items()] == [[]] * len(others)
+    assert listed(trde_qty_tp="1", min_trde_qty="999999999999") == []
+    assert len(listed(mrkt_tp="101", motn_drc="2", motn_tp="1", stex_tp="1", skip_stk="111111111")) == 1
