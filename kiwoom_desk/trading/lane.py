@@ -46,6 +46,8 @@ log = logging.getLogger(__name__)
 REPLAYED = timedelta(days=7)
 """How far back a start reads the journal: older requests have nothing left to settle."""
 
+TAKEN_OVER = "다른 프로그램이 같은 앱키로 접속했습니다."
+
 AGAIN = (3.0, 5.0, 10.0, 30.0)
 """Seconds until an account that could not be reached is tried again."""
 
@@ -168,7 +170,7 @@ class Lane:
             await self._journal.close()
             self._journal = None
         if isinstance(failed, SignInRefused) and failed.locks:
-            self._safety.lock(str(failed))
+            self._safety.lock_until_reconnected(f"sign-in {self.market.value}", str(failed))
         again = AGAIN[min(self._tries, len(AGAIN) - 1)] if isinstance(failed, BrokerUnavailable) else None
         later = "" if again is None else f" {again:.0f}초 뒤에 다시 연결합니다."
         self._to(LaneState.FAILED, f"{failed}{later}")
@@ -206,7 +208,7 @@ class Lane:
         if trouble is not None:
             self._notices.give(Notice(Level.ALARM, trouble, self._clock.now(), sound="alarm"))
             if self._safety.needs_arming or journal.broken is not None:
-                self._safety.lock(trouble)
+                self._safety.lock_until_reconnected(f"journal {self.market.value}", trouble)
         self._tasks.spawn(self._follow(gateway), "stream")
         self._tasks.spawn(self.reconciler.run(), "looks")
         self._tasks.spawn(self.holdings.run(), "portfolio")
@@ -258,7 +260,7 @@ class Lane:
                 self.reconciler.soon()
                 self.data.feed_lost()
                 if taken_over:
-                    self._safety.lock("다른 프로그램이 같은 앱키로 접속했습니다.")
+                    self._safety.lock_until_reconnected("taken over", TAKEN_OVER)
                 self._changed()
             case Quarantined():
                 self.quarantine = [*self.quarantine[-49:], event]

@@ -24,6 +24,7 @@ class Denied(Exception):
 BLOCKED, UNBLOCKED = "blocked", "unblocked"
 NO_LIMITS = Limits()
 MINUTE = timedelta(minutes=1)
+ACKNOWLEDGE = "확인한 다음 메뉴에서 ‘다시 연결’을 누르세요."
 
 
 class Safety:
@@ -42,7 +43,7 @@ class Safety:
         self.account: AccountName | None = None
         self.armed_until: datetime | None = None
         self.blocked = False
-        self.locked_because = ""
+        self._locks: dict[str, str] = {}
 
     def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
         """The listener gets a Korean sentence with each change."""
@@ -83,17 +84,31 @@ class Safety:
             self._disarmed_because = reason
             self._listeners.tell(f"실전 주문을 껐습니다: {reason}")
 
-    def lock(self, reason: str) -> None:
-        """Stop new orders until `unlock`: the disk, the clock, a wrong key. Disarms too."""
+    # --- locks -------------------------------------------------------------------------------------------------
+    @property
+    def locked_because(self) -> str:
+        """Every reason that stands now, the oldest first; empty while there is none."""
+        return " ".join(self._locks.values())
+
+    def lock(self, key: str, reason: str) -> None:
+        """Stop new orders: the disk, the clock, a wrong key. Disarms too.
+
+        Each `key` has a reason of its own and ends by its own `unlock`. What only the trader can judge (another program
+        with the same key, a damaged journal, a wrong environment) is never unlocked: it ends when he connects anew,
+        since a new connection has a safety catch of its own."""
         self.disarm(reason)
-        if reason != self.locked_because:
-            self.locked_because = reason
+        known, self._locks[key] = self._locks.get(key), reason
+        if known is None:
             self._listeners.tell(f"주문 잠금: {reason}")
 
-    def unlock(self) -> None:
-        if self.locked_because:
-            self.locked_because = ""
-            self._listeners.tell("주문 잠금을 풀었습니다.")
+    def lock_until_reconnected(self, key: str, reason: str) -> None:
+        """`lock` for what only the trader can judge; says what he has to do."""
+        self.lock(key, f"{reason} {ACKNOWLEDGE}")
+
+    def unlock(self, key: str) -> None:
+        """The reason `key` is gone; the others stand."""
+        if self._locks.pop(key, None) is not None:
+            self._listeners.tell(f"아직 주문 잠금: {self.locked_because}" if self._locks else "주문 잠금을 풀었습니다.")
 
     # --- the block ---------------------------------------------------------------------------------------------
     def block(self) -> None:

@@ -35,7 +35,6 @@ class Watchdog:
         self._refused: deque[datetime] = deque(maxlen=REFUSALS)
         self._blind_since: datetime | None = None
         self._skew_said = False
-        self._skew_locked = False
 
     def order_changed(self, before: Order | None, after: Order) -> None:
         """A refusal too many, or an order whose fate only the trader can tell."""
@@ -74,11 +73,9 @@ class Watchdog:
             return
         skew = abs((ready[0].now() - self._clock.now()).total_seconds())
         if skew > SKEW_LOCK:
-            self._skew_locked = True
-            self._safety.lock(f"PC 시계가 키움과 {skew:,.0f}초 다릅니다. 시계를 맞춘 다음 다시 연결하세요.")
-        elif self._skew_locked:
-            self._skew_locked = False
-            self._safety.unlock()
+            self._safety.lock("clock", f"PC 시계가 키움과 {skew:,.0f}초 다릅니다. 시계를 맞추면 풀립니다.")
+        else:
+            self._safety.unlock("clock")
         if SKEW_WARN < skew <= SKEW_LOCK and not self._skew_said:
             self._skew_said = True
             text = f"PC 시계가 키움과 {skew:,.1f}초 다릅니다. 맞추는 것이 좋습니다."

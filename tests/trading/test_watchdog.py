@@ -113,6 +113,21 @@ def test_a_clock_far_from_the_brokers_locks_live_until_it_is_set_and_a_little_on
     assert not bench.safety.locked_because
 
 
+def test_a_clock_put_right_ends_its_own_lock_and_no_other() -> None:
+    bench = Bench()
+    bench.safety.lock_until_reconnected("taken over", "다른 프로그램이 접속했습니다.")
+    bench.safety.lock("disk", "기록할 수 없습니다.")
+    bench.skew = 40.0
+    bench.dog.beat()
+    shown = bench.safety.locked_because
+    assert "다른 프로그램" in shown and "기록" in shown and "40초" in shown
+    bench.skew = 0.0
+    bench.dog.beat()
+    assert "다른 프로그램" in bench.safety.locked_because and "초" not in bench.safety.locked_because
+    bench.safety.unlock("disk")
+    assert "다른 프로그램" in bench.safety.locked_because and "다시 연결" in bench.safety.locked_because
+
+
 @fault("T02", "T03")
 def test_a_late_beat_is_a_sleep_and_a_moved_clock_a_jump_each_told_once() -> None:
     clock, woke, beats = HandClock(), list[str](), list[int]()
