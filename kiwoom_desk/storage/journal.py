@@ -28,6 +28,7 @@ from kiwoom_desk.trading.ports import JournalBroken
 log = logging.getLogger(__name__)
 
 SENDS = frozenset({"placing", "cancelling"})
+NOTED = "noted"
 
 
 class SqliteJournal:
@@ -76,6 +77,7 @@ class SqliteJournal:
     def replay(self, since: date | None = None) -> Sequence[Fact]:
         """Everything written so far in order of writing; with `since`, from the first fact of that day or later on.
 
+        What was noted by hand comes whatever its age: a block on new orders holds until it is lifted.
         Waits for the disk, so it belongs to a start. Raises JournalBroken when the file no longer proves itself."""
         self._writer.call(lambda: None).result()
         try:
@@ -177,8 +179,10 @@ def _facts(path: Path, identity: Identity, since: date | None) -> list[Fact]:
     db = file.connect(path)
     try:
         facts: list[Fact] = []
+        begun = False
         for entry, _ in file.verified(db, identity):
-            if facts or entry.at >= first:
+            begun = begun or entry.at >= first
+            if begun or entry.kind == NOTED:
                 facts.append(decode(entry.body))
         return facts
     finally:

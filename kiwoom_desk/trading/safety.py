@@ -22,6 +22,7 @@ class Denied(Exception):
 
 
 BLOCKED, UNBLOCKED = "blocked", "unblocked"
+BLOCK_SENTENCE = "새 주문과 정정을 차단했습니다. 취소는 됩니다."
 NO_LIMITS = Limits()
 MINUTE = timedelta(minutes=1)
 ACKNOWLEDGE = "확인한 다음 메뉴에서 ‘다시 연결’을 누르세요."
@@ -115,7 +116,7 @@ class Safety:
         """새 주문 차단: no new orders or amendments until it is lifted by hand, over restarts too; cancels pass."""
         if not self.blocked:
             self.blocked = True
-            self._remember(BLOCKED, "새 주문과 정정을 차단했습니다. 취소는 됩니다.")
+            self._remember(BLOCKED, BLOCK_SENTENCE)
 
     def unblock(self) -> None:
         if self.blocked:
@@ -123,8 +124,11 @@ class Safety:
             self._remember(UNBLOCKED, "새 주문 차단을 풀었습니다.")
 
     def keep(self, write: Callable[[Fact], None]) -> None:
-        """From now on write the block and its end to this journal too."""
+        """From now on write the block and its end to this journal too; a block that stands at once, since it may have
+        begun before this journal was open."""
         self._keepers.append(write)
+        if self.blocked:
+            write(Noted(self._clock.now(), BLOCKED, BLOCK_SENTENCE))
 
     def restore(self, facts: Iterable[Fact]) -> None:
         """Be blocked again when the last word in the journal is that nobody lifted the block."""

@@ -200,7 +200,7 @@ def test_a_replay_can_begin_at_a_day(tmp_path: Path) -> None:
     write(tmp_path, facts)
     assert read(tmp_path, MORNING.date()) == facts
     assert read(tmp_path, tomorrow.date()) == facts[2:], "what was written later is never left out"
-    assert read(tmp_path, (tomorrow + timedelta(days=1)).date()) == []
+    assert read(tmp_path, (tomorrow + timedelta(days=1)).date()) == [late], "a block holds until it is lifted"
 
 
 def test_two_journals_on_one_file_cannot_both_write(tmp_path: Path) -> None:
