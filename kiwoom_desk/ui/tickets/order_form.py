@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from kiwoom_desk.domain.inputs import parse_amount, parse_price, parse_quantity
 from kiwoom_desk.domain.instruments import GOLD_1KG, GOLD_100G, Instrument, Market, Venue
@@ -17,6 +17,7 @@ from kiwoom_desk.ui.fields.layout import holder, row
 from kiwoom_desk.ui.fields.symbol_field import SymbolField
 from kiwoom_desk.ui.plain import ElidedLabel, PlainLabel
 from kiwoom_desk.ui.tickets.advice_lines import AdviceLines
+from kiwoom_desk.ui.tickets.fields_area import FieldsArea
 from kiwoom_desk.ui.tickets.guard_panel import GuardPanel
 from kiwoom_desk.ui.tickets.quote_header import QuoteHeader
 from kiwoom_desk.ui.tickets.types_box import TypesBox
@@ -129,15 +130,10 @@ class OrderForm(QFrame):
         box.addLayout(grid)
         box.addWidget(self._costs_box())
         box.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(6)
-        outer.addWidget(scroll, 1)
+        outer.addWidget(FieldsArea(inner), 1)
         outer.addWidget(self.advice)
         outer.addWidget(self.trouble)
         outer.addWidget(self.guard)
