@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -13,11 +14,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QP
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType
-from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.notices import Level, Notice, order_key
 from kiwoom_desk.trading.settings import TEXT_SIZE, THEME
 from kiwoom_desk.ui import aio
+from kiwoom_desk.ui.blotter.columns import index_of
 from kiwoom_desk.ui.blotter.filter import Show
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.dialogs.sheet import Sheet
@@ -27,6 +29,7 @@ from kiwoom_desk.ui.tickets.panel import Page
 from tests.support.fake_world import HOSTILE, Outdoors
 from tests.support.market import SAMSUNG
 from tests.support.qt import run, until
+from tests.ui.blotter.test_model import order
 
 
 def with_window(
@@ -219,6 +222,46 @@ def test_an_alarm_stays_on_the_foot_until_it_is_acknowledged() -> None:
         assert not window.foot.seen.isVisible()
 
     with_window(story)
+
+
+WANTED = ("time", "name", "side", "quantity", "filled", "remaining", "price", "state")
+
+
+@pytest.mark.parametrize(("lost", "rows"), [(0, 6), (1, 5), (9, 3)])
+def test_a_small_screen_keeps_rows_to_read_and_what_matters_in_sight(lost: int, rows: int) -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        blotter = window.panels.blotter
+        assert isinstance(blotter, BlotterPanel)
+        for n in range(20):
+            blotter.model.put(order(n), World.PRACTICE)
+        for n in range(lost):
+            blotter.model.put(replace(order(40 + n, state=OrderState.UNCONFIRMED), ref=None), World.PRACTICE)
+        blotter.model.flush()
+        await asyncio.sleep(0.1)
+        table = blotter.table
+        assert blotter.strip.isVisible() == bool(lost)
+        assert table.viewport().height() >= rows * table.rowHeight(0)
+        for key in WANTED:
+            column = index_of(key)
+            right = table.columnViewportPosition(column) + table.columnWidth(column)
+            assert right <= table.viewport().width(), f"{key} is out of sight"
+        assert table.horizontalScrollBar().maximum() == 0
+
+    with_window(story, size=(1280, 800))
+
+
+def test_advice_never_covers_the_field_that_is_being_filled() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        form, most = window.tickets.stock.form, 0
+        for field, text in ((form.quantity, "5000"), (form.price, "91200"), (form.quantity, "0")):
+            field.setFocus()
+            QTest.keyClicks(field, text)
+            await asyncio.sleep(0.05)
+            assert field.visibleRegion().boundingRect() == field.rect()
+            most = max(most, form.advice.height())
+        assert most > 100, "there is much to say"
+
+    with_window(story, size=(1280, 800))
 
 
 async def rest_with_one_number(window: MainWindow, outdoors: Outdoors) -> tuple[Order, Order]:

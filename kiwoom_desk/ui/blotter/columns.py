@@ -75,12 +75,12 @@ class Column:
     tone: Callable[[Line], Tone] = lambda line: ""
 
 
-def _figure(title: str, of: Callable[[Order], int | None], width: int = 66) -> Column:
+def _figure(title: str, of: Callable[[Order], int | None], width: int, *, hidden: bool = False) -> Column:
     def key(line: Line) -> SortKey:
         value = of(line.order)
         return -1 if value is None else value
 
-    return Column(title, lambda line: formats.number(of(line.order)), key, right=True, width=width)
+    return Column(title, lambda line: formats.number(of(line.order)), key, right=True, width=width, hidden=hidden)
 
 
 def _price_text(line: Line) -> str:
@@ -142,27 +142,28 @@ def _side_tone(line: Line) -> Tone:
 
 
 COLUMNS: dict[str, Column] = {
-    "time": Column("시각", lambda x: formats.clock_ms(x.time), lambda x: x.time.timestamp(), width=90),
+    "time": Column("시각", lambda x: formats.clock_ms(x.time), lambda x: x.time.timestamp(), width=92),
     "world": Column("환경", lambda x: labels.word(x.world), lambda x: x.world.value, width=44),
-    "venue": Column("거래소", lambda x: x.order.draft.venue.value, lambda x: x.order.draft.venue.value, width=50),
-    "name": Column("종목", _name, lambda x: x.order.name or x.order.draft.code, width=128),
-    "code": Column("코드", lambda x: x.order.draft.code, lambda x: x.order.draft.code, width=84),
+    "venue": Column("거래소", lambda x: x.order.draft.venue.value, lambda x: x.order.draft.venue.value, width=52),
+    "name": Column("종목", _name, lambda x: x.order.name or x.order.draft.code, width=160),
     "side": Column(
-        "구분", lambda x: labels.side(x.order.draft.side), lambda x: x.order.draft.side.value, width=60, tone=_side_tone
+        "구분", lambda x: labels.side(x.order.draft.side), lambda x: x.order.draft.side.value, width=62, tone=_side_tone
     ),
     "type": Column("종류", _type, lambda x: x.order.draft.type.value, width=92),
-    "quantity": _figure("주문", lambda o: o.draft.quantity, 56),
-    "filled": _figure("체결", lambda o: o.filled, 56),
-    "remaining": _figure("잔량", lambda o: o.remaining, 56),
+    "quantity": _figure("주문", lambda o: o.draft.quantity, 62),
+    "filled": _figure("체결", lambda o: o.filled, 62),
+    "remaining": _figure("잔량", lambda o: o.remaining, 62),
     "price": Column("단가", _price_text, lambda x: x.order.draft.price or 0, right=True, width=74),
-    "trigger": _figure("조건단가", lambda o: o.draft.trigger, 68),
     "average": _figure("평균체결가", lambda o: o.average, 78),
     "state": Column("상태", status, lambda x: labels.status(x.order), width=150, tone=_state_tone),
-    "number": Column("주문번호", _number, lambda x: x.order.ref.number if x.order.ref else -1, width=68),
-    "original": Column("원주문", _original, lambda x: x.order.of.number if x.order.of else -1, width=66),
+    "number": Column("주문번호", _number, lambda x: x.order.ref.number if x.order.ref else -1, width=70),
     "channel": Column("경로", lambda x: channel(x.order), lambda x: channel(x.order), width=72),
-    "account": Column("계좌", lambda x: formats.account(x.account), lambda x: x.account, width=78),
+    "code": Column("코드", lambda x: x.order.draft.code, lambda x: x.order.draft.code, width=84),
+    "trigger": _figure("조건단가", lambda o: o.draft.trigger, 68, hidden=True),
+    "original": Column("원주문", _original, lambda x: x.order.of.number if x.order.of else -1, width=66, hidden=True),
+    "account": Column("계좌", lambda x: formats.account(x.account), lambda x: x.account, width=78, hidden=True),
 }
+"""What a trader acts by comes first and fits a small screen; hidden is what another column or the bar says as well."""
 KEYS = tuple(COLUMNS)
 
 

@@ -37,7 +37,7 @@ from kiwoom_desk.ui.blotter.part import CancelPart
 from kiwoom_desk.ui.blotter.pictures import age, picture
 from kiwoom_desk.ui.blotter.saving import table_rows
 from kiwoom_desk.ui.blotter.steady import Steady
-from kiwoom_desk.ui.blotter.strip import WHAT_TO_DO, Strip
+from kiwoom_desk.ui.blotter.strip import MOST_BARS, WHAT_TO_DO, Strip
 from kiwoom_desk.ui.blotter.table import OrderTable
 from kiwoom_desk.ui.blotter.tally import Tally
 from kiwoom_desk.ui.dialogs.sheet import tell
@@ -50,6 +50,8 @@ from kiwoom_desk.ui.selection import Selection
 Export = Callable[[Path, Sequence[str], Sequence[Sequence[str | int | None]]], None]
 Evidence = Callable[[Path, Order], None]
 SECOND = 500
+ROOM_PER_BAR = 110
+"""Pixels of the panel for each bar of the strip, so that rows to act on stay in sight below."""
 
 
 class BlotterPanel(QFrame):
@@ -193,7 +195,8 @@ class BlotterPanel(QFrame):
 
     def _show_strip(self, now: datetime) -> None:
         waiting = [*self.tally.unsettled, *(o for o in self.tally.unseen(now) if not o.change_unconfirmed)]
-        self.strip.show_orders([(o, self.feed.lane_of(o)) for o in waiting], now)
+        room = min(MOST_BARS, max(1, self.height() // ROOM_PER_BAR))
+        self.strip.show_orders([(o, self.feed.lane_of(o)) for o in waiting], now, room)
         self._box.activate()
 
     # --- the chosen rows ---------------------------------------------------------------------------------------

@@ -114,17 +114,17 @@ class Strip(QFrame):
         self._explain = explain
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(4)
+        self._box.setSpacing(2)
         self._shown: tuple[object, ...] = ()
         self.lines: list[ElidedLabel] = []
         self.hide()
 
-    def show_orders(self, found: Sequence[Found], now: datetime) -> None:
+    def show_orders(self, found: Sequence[Found], now: datetime, most: int = MOST_BARS) -> None:
         """One bar per order; the same orders only get new words, so that a button under the mouse stays put.
 
-        The table must stay usable on the worst day: past a few bars the rest is counted."""
+        The table must stay usable on the worst day: past `most` bars the rest is counted."""
         ranked = sorted(found, key=lambda f: urgency(f[0]))
-        bars = ranked[:MOST_BARS]
+        bars = ranked[:most]
         key = (len(ranked), *((o.draft.market, o.id, o.candidates, urgency(o)) for o, _ in bars))
         if key != self._shown:
             self._shown = key
@@ -146,7 +146,7 @@ class Strip(QFrame):
     def _add_bar(self, label: ElidedLabel, buttons: Sequence[QPushButton], *, loud: bool) -> None:
         bar = QFrame()
         bar.setProperty("role", "alarm" if loud else "trouble")
-        line = row(label, *buttons, gap=6, margin=5)
+        line = row(label, *buttons, gap=6, margin=3)
         line.setStretch(0, 1)
         bar.setLayout(line)
         self._box.addWidget(bar)
@@ -155,17 +155,17 @@ class Strip(QFrame):
         made = []
         for ref in order.candidates[:MOST_PICKS]:
             text, about = pick_words(ref, lane)
-            pick = button(text, tooltip=about)
+            pick = button(text, "small", tooltip=about)
             pick.clicked.connect(partial(self._pick, order, ref))
             made.append(pick)
         if len(order.candidates) > MOST_PICKS:
             made.append(self._rest(order, lane))
         if order.candidates:
-            none = button("내 주문 없음")
+            none = button("내 주문 없음", "small")
             none.clicked.connect(partial(self._pick, order, None))
             made.append(none)
         if unsettled(order) or order.candidates:
-            what = button("무엇을 하나요?")
+            what = button("무엇을 하나요?", "small")
             what.clicked.connect(self._explain)
             made.append(what)
         return made
@@ -173,7 +173,7 @@ class Strip(QFrame):
     def _rest(self, order: Order, lane: Lane | None) -> QPushButton:
         """The candidates that have no button of their own."""
         rest = order.candidates[MOST_PICKS:]
-        made = button(f"{len(rest)}건 더")
+        made = button(f"{len(rest)}건 더", "small")
         menu = QMenu(made)
         for ref in rest:
             menu.addAction(caption(" · ".join(pick_words(ref, lane)))).triggered.connect(

@@ -73,6 +73,7 @@ class OrderTable(QTableView):
         """Rows as high as the density says."""
         self.verticalHeader().setMinimumSectionSize(theme.sizes().row)
         self.verticalHeader().setDefaultSectionSize(theme.sizes().row)
+        self.horizontalHeader().setFixedHeight(theme.sizes().row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the one chosen row; a key that repeats by itself does nothing."""

@@ -71,7 +71,7 @@ class Docks:
         sides = [docks["watch"], docks["ladder"], docks["tickets"]]
         window.resizeDocks(sides, [280, max(width - 280 - 400, 300), 400], Qt.Orientation.Horizontal)
         window.resizeDocks(
-            [docks["ladder"], docks["blotter"]], [height * 66 // 100, height * 28 // 100], Qt.Orientation.Vertical
+            [docks["ladder"], docks["blotter"]], [height * 60 // 100, height * 33 // 100], Qt.Orientation.Vertical
         )
 
     def lock(self, locked: bool) -> None:
