@@ -71,6 +71,8 @@ class Placing:
 
     Written after the wait for the request budget and before the first byte. `gesture_at` is when the trader acted,
     `day` the trading day by the broker's clock; `there` the time by that clock, since ours may be set before we look.
+    `value` is what it counted for the day's limits, in won (None: not known): after a restart no quote could tell what
+    an order without a price was worth.
     """
 
     order_id: OrderId
@@ -83,6 +85,7 @@ class Placing:
     change: AmendDraft | None = None
     name: str = ""
     there: datetime | None = None
+    value: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

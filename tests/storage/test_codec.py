@@ -129,6 +129,9 @@ def test_the_format_on_disk_stays_what_it_was() -> None:
     )
     assert encode(some.placing(7)) == line
     assert kind_of(decode(line)) == "placing"
+    assert decode(line) == some.placing(7), "a line from before `there` and `value` were kept"
+    worth = replace(some.placing(7), value=700_000)
+    assert encode(worth) == line[:-1] + ',"value":700000}' and decode(encode(worth)) == worth
     answer = (
         '{"v":1,"@":"answered","request":"01ORDER0000000000000000007","at":"2026-11-24T09:00:00.007000+09:00",'
         '"outcome":{"@":"accepted","ref":{"day":"2026-11-24","number":8}}}'

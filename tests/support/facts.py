@@ -93,6 +93,8 @@ placings = st.builds(
     of=maybe(refs),
     change=maybe(amendments),
     name=texts,
+    there=maybe(moments),
+    value=maybe(prices),
 )
 cancellings = st.builds(
     f.Cancelling,
@@ -102,6 +104,7 @@ cancellings = st.builds(
     of=refs,
     quantity=maybe(quantities),
     gesture_at=moments,
+    there=maybe(moments),
 )
 answers = st.builds(f.Answered, request=request_ids, at=moments, outcome=outcomes, wire=maybe(wires))
 reporteds = st.builds(f.Reported, report=reports)
