@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from kiwoom_desk.kiwoom.decoding import UNDECODABLE
 from kiwoom_desk.kiwoom.http import ORDER_CAP, ORDER_DEADLINE, Call, Exchange, Http
 from kiwoom_desk.kiwoom.numbers import Unreadable
 from kiwoom_desk.kiwoom.pace import Group, Pacer
@@ -87,7 +88,7 @@ def read(found: Page, shape: type[S]) -> S:
     """The answer as `shape`. Raises BrokerUnavailable when it does not fit."""
     try:
         return msgspec.json.decode(found.body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNDECODABLE:
         raise BrokerUnavailable("키움의 응답 내용을 이해하지 못했습니다.") from None
 
 
@@ -97,7 +98,7 @@ def rows_of(found: Page, key: str, reader: Callable[[msgspec.Raw], T]) -> list[T
         listed = msgspec.json.decode(found.body, type=dict[str, msgspec.Raw]).get(key)
         raws = None if listed is None else msgspec.json.decode(listed, type=list[msgspec.Raw] | None)
         return [reader(raw) for raw in raws or ()]
-    except (msgspec.DecodeError, UnicodeDecodeError, Unreadable) as error:
+    except (*UNDECODABLE, Unreadable) as error:
         log.warning("unreadable row", extra={"list": key, "why": str(error)[:120]})
         raise Incomplete("키움 목록에 읽을 수 없는 줄이 있습니다.") from None
 

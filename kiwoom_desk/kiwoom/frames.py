@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from kiwoom_desk.kiwoom.answers import Statement, statement
+from kiwoom_desk.kiwoom.decoding import UNDECODABLE
 from kiwoom_desk.kiwoom.texts import plain
 
 
@@ -81,7 +82,7 @@ def read(raw: str | bytes) -> Frame:
         return Ping(raw)
     try:
         envelope = _ENVELOPE.decode(raw)
-    except (msgspec.DecodeError, UnicodeError):
+    except UNDECODABLE:
         return Odd("읽을 수 없는 메시지", plain(raw))
     match envelope.trnm:
         case "REAL":
@@ -99,14 +100,14 @@ def read(raw: str | bytes) -> Frame:
 def _real(data: msgspec.Raw, raw: str) -> Frame:
     try:
         entries = _ENTRIES.decode(data)
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         return Odd("읽을 수 없는 실시간 메시지", plain(raw))
     pushes: list[Push] = []
     odd: list[str] = []
     for entry in entries:
         try:
             pushes.append(_PUSH.decode(entry))
-        except msgspec.DecodeError:
+        except UNDECODABLE:
             odd.append(plain(bytes(entry).decode("utf-8", "replace")))
     return Real(tuple(pushes), tuple(odd))
 

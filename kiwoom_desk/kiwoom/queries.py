@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ import msgspec
 from kiwoom_desk.domain.facts import RefusalKind
 from kiwoom_desk.kiwoom import refusals
 from kiwoom_desk.kiwoom.answers import Statement, refusal, statement
+from kiwoom_desk.kiwoom.decoding import UNDECODABLE
 from kiwoom_desk.kiwoom.faults import sentence
 from kiwoom_desk.kiwoom.http import Exchange, Mark, Reply
 from kiwoom_desk.trading.ports import BrokerUnavailable, NotOffered, QueryFailed, SignInRefused
@@ -28,7 +30,9 @@ class Head(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One good answer; `next_key` is set when another page follows. `empty` marks an error that means "no rows"."""
+    """One good answer; `more`: another page follows, under `next_key` unless that is missing or cannot be sent back.
+
+    `empty` marks an error that means "no rows"."""
 
     body: bytes
     next_key: str | None
@@ -38,6 +42,7 @@ class Page:
 
 _HEAD = msgspec.json.Decoder(Head)
 _BOM = b"\xef\xbb\xbf"
+_KEY = re.compile(r"[\x20-\x7e]+")
 
 
 class Renewable(Exception):
@@ -83,7 +88,8 @@ def page(exchange: Exchange) -> Page:
     said = _said(reply, body)
     if reply.status == 200 and said.klass == 0:
         more = reply.headers.get("cont-yn", "").strip().upper() == "Y"
-        return Page(body, reply.headers.get("next-key", "").strip() or None, more)
+        key = reply.headers.get("next-key", "").strip()
+        return Page(body, key if _KEY.fullmatch(key) else None, more)
     return _not_good(reply, said)
 
 
@@ -100,7 +106,7 @@ def failed(said: Statement, status: int, kind: RefusalKind | None) -> QueryFaile
 def _said(reply: Reply, body: bytes) -> Statement:
     try:
         head = _HEAD.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNDECODABLE:
         shown = f"키움의 응답을 읽을 수 없습니다 (HTTP {reply.status})."
         raise Passing(BrokerUnavailable(shown)) from None
     return statement(head.return_code, head.return_msg)

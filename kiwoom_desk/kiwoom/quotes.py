@@ -13,6 +13,7 @@ from kiwoom_desk.domain.instruments import Venue
 from kiwoom_desk.domain.quotes import OrderBook, Quote, Trade
 from kiwoom_desk.kiwoom import codes, frames, prices
 from kiwoom_desk.kiwoom.client import INSTRUMENTS, MARKET, Client, read, readable, rows_of
+from kiwoom_desk.kiwoom.decoding import UNDECODABLE
 from kiwoom_desk.kiwoom.frames import Push
 from kiwoom_desk.kiwoom.numbers import Text
 from kiwoom_desk.kiwoom.stream import Stream
@@ -191,6 +192,6 @@ def read_texts(body: bytes) -> dict[str, Text]:
     """The text values of a flat answer. Raises BrokerUnavailable."""
     try:
         said = msgspec.json.decode(body, type=dict[str, object])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNDECODABLE:
         raise BrokerUnavailable("키움의 응답 내용을 이해하지 못했습니다.") from None
     return {key: value for key, value in said.items() if isinstance(value, str)}

@@ -22,8 +22,12 @@ from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.reports import OrderReport
 from kiwoom_desk.kiwoom import events, frames, numbers, requests, rows
 from kiwoom_desk.kiwoom.answers import outcome
+from kiwoom_desk.kiwoom.client import read, rows_of
 from kiwoom_desk.kiwoom.http import Exchange, Mark, Reply
 from kiwoom_desk.kiwoom.numbers import Unreadable
+from kiwoom_desk.kiwoom.queries import Passing, Renewable, TooFast, page
+from kiwoom_desk.kiwoom.quotes import read_texts
+from kiwoom_desk.trading.ports import QueryFailed
 from tests.support.day import DAY, at, draft, ref
 from tests.support.faults import fault
 
@@ -147,6 +151,60 @@ def test_a_damaged_row_is_nothing_worse_than_unreadable(tr: str, data: st.DataOb
     read, whole = LISTS[tr]
     with suppress(Unreadable, msgspec.DecodeError, UnicodeDecodeError):
         _taken(read(msgspec.Raw(damaged(data, json.dumps(whole, ensure_ascii=False).encode())), SWEEP))
+
+
+NESTED = b"[" * 20_000 + b"]" * 20_000
+DAY_LIST = "acnt_ord_cntr_prps_dtl"
+LIST_BODIES = st.one_of(
+    st.binary(max_size=40),
+    ODD.map(lambda odd: json.dumps({"return_code": 0, "return_msg": "", DAY_LIST: odd}).encode("utf-8", "replace")),
+    BODIES.map(lambda body: json.dumps(body).encode("utf-8", "replace")),
+)
+NAMES = st.sampled_from(["cont-yn", "next-key", "date", "content-type"])
+HEADERS = st.dictionaries(NAMES, st.one_of(st.just("Y"), st.text(max_size=20)))
+
+
+def listed(status: int, headers: Mapping[str, str], body: bytes) -> None:
+    """A list answer read as a look reads it; raises nothing but what `Client` knows."""
+    exchange = Exchange(datetime.now(UTC), 0.0, Mark.ANSWERING, Reply(status, headers, body), None)
+    with suppress(QueryFailed, Renewable, TooFast, Passing):
+        found = page(exchange)
+        rows_of(found, DAY_LIST, lambda raw: rows.day_row(raw, SWEEP))
+        read(found, rows.DayRow)
+        read_texts(found.body)
+
+
+@fault("J01", "Q02")
+@given(STATUSES, HEADERS, LIST_BODIES)
+def test_a_list_answer_is_read_or_fails_as_a_query_fails(status: int, headers: dict[str, str], body: bytes) -> None:
+    listed(status, headers, body)
+
+
+@fault("J01")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"return_code":0,"x":' + NESTED + b',"acnt_ord_cntr_prps_dtl":[]}',
+        b'{"return_code":0,"acnt_ord_cntr_prps_dtl":' + NESTED + b"}",
+        b'{"return_code":0,"acnt_ord_cntr_prps_dtl":[{"ord_no":"1","x":' + NESTED + b"}]}",
+        b'{"return_code":' + NESTED + b"}",
+    ],
+    ids=["beside", "list", "row", "code"],
+)
+def test_a_nest_without_end_in_a_list_fails_as_a_query_fails(body: bytes) -> None:
+    listed(200, {}, body)
+
+
+@fault("J01", "W07")
+@pytest.mark.parametrize("where", ["x", "data"])
+def test_a_nest_without_end_in_a_frame_is_odd(where: str) -> None:
+    assert isinstance(frames.read(f'{{"trnm":"REAL","{where}":{NESTED.decode()}}}'), frames.Odd)
+
+
+@fault("J01", "W07")
+def test_a_nest_without_end_in_an_entry_is_odd_alone() -> None:
+    frame = frames.read(f'{{"trnm":"REAL","data":[{{"type":"00","values":{{}},"x":{NESTED.decode()}}}]}}')
+    assert isinstance(frame, frames.Odd) or (isinstance(frame, frames.Real) and not frame.pushes)
 
 
 HEARING = events.Hearing(Market.STOCK, DAY, at(0))

@@ -331,6 +331,7 @@ def test_every_page_is_read_with_the_same_body_and_the_key_of_the_last() -> None
         pytest.param([page("a"), page("a")], id="repeated_key", marks=fault("Q03")),
         pytest.param([page(""), page("b")], id="empty_key"),
         pytest.param([page(None)], id="no_key"),
+        pytest.param([page("é")], id="a_key_that_no_header_can_carry", marks=fault("J01")),
         pytest.param([page(str(n)) for n in range(40)], id="endless", marks=fault("Q02")),
     ],
 )
