@@ -96,7 +96,7 @@ class Http:
 
     def __init__(self, base_url: str, clock: Clock) -> None:
         self._clock = clock
-        self.server_clock = ServerClock()
+        self.server_clock = ServerClock(clock)
         self.last_traffic: float | None = None
         self._client = httpx.AsyncClient(
             base_url=base_url,
@@ -172,7 +172,7 @@ class Http:
         exchange.ended_ms = self._since(exchange)
         if exchange.reply is not None:
             self.last_traffic = self._clock.monotonic()
-            self.server_clock.hear(exchange.reply.headers.get("date"), exchange.began, self._clock.now())
+            self.server_clock.hear(exchange.reply.headers.get("date"), self.last_traffic - exchange.started)
 
     def _since(self, exchange: Exchange) -> float:
         return (self._clock.monotonic() - exchange.started) * 1000
