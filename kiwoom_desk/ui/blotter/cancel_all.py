@@ -64,8 +64,26 @@ def outcome_words(outcome: Outcome) -> str:
             return "확인필요: 응답을 받지 못함"
 
 
+def ended(order: Order) -> bool:
+    """Nothing is left to cancel; what an amendment has made of it may still be on its way to the table."""
+    return not order.can_change and not order.replaced_by
+
+
+def meanwhile(listed: Order, now: Order) -> str:
+    """What has become of an order since it was listed, for the row; nothing when nothing has."""
+    parts = []
+    if now.id != listed.id or now.replaced_by:
+        parts.append("그사이 정정됨")
+    elif now.filled > listed.filled:
+        parts.append(f"그사이 {formats.quantity(now.filled - listed.filled, now.draft.market)} 체결")
+    if ended(now):
+        parts.append(f"이미 {labels.status(now)}")
+    return " · ".join(parts)
+
+
 class CancelAll(QDialog):
-    """`cancel` sends one full cancel; the desk names each order's own exchange and newest number.
+    """`cancel` sends one full cancel; the desk names each order's own exchange and newest number. `now` is what a
+    cancel of an order would name at this moment: `refresh` shows it.
 
     Closed while answers are awaited it stops nothing: what comes after that and is no plain yes goes to `late`."""
 
@@ -76,6 +94,7 @@ class CancelAll(QDialog):
         *,
         symbol: str = "",
         chosen: Iterable[OrderKey] = (),
+        now: Callable[[Order], Order] = lambda order: order,
         late: Callable[[Order, str], None] = lambda order, words: None,
         parent: QWidget | None = None,
     ) -> None:
@@ -86,8 +105,9 @@ class CancelAll(QDialog):
         self._cancel = cancel
         self._symbol = symbol
         self._chosen = tuple(chosen)
+        self._now = now
         self._late = late
-        self._sent = False
+        self._sent: list[int] | None = None
         self._gone = False
         self.scope: Segments[Scope] = Segments([(s, s.value) for s in Scope], "범위")
         self.table = QTableWidget(len(self._orders), len(HEADS))
@@ -133,32 +153,38 @@ class CancelAll(QDialog):
             tick = QTableWidgetItem()
             tick.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled)
             self.table.setItem(n, 0, tick)
-            draft = order.draft
-            price = labels.short_type(draft.type) if draft.price is None else formats.number(draft.price)
-            texts = (
-                one_line(order.name or draft.code, 20),
-                labels.side(draft.side),
-                draft.venue.value,
-                formats.quantity(order.remaining, draft.market),
-                price,
-                str(order.ref),
-                "",
-            )
-            for column, text in enumerate(texts, start=1):
+            for column, text in enumerate((*_texts(order), ""), start=1):
                 cell = QTableWidgetItem(text)
                 cell.setTextAlignment(RIGHT if column in FIGURES else LEFT)
                 self.table.setItem(n, column, cell)
             colours = theme.colours()
-            self._item(n, 2).setForeground(QBrush(QColor(colours.up if draft.side is Side.BUY else colours.down)))
+            self._item(n, 2).setForeground(QBrush(QColor(colours.up if order.draft.side is Side.BUY else colours.down)))
         self.table.blockSignals(False)
         self.table.resizeColumnsToContents()
         self.table.horizontalHeader().setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)
+
+    def refresh(self) -> None:
+        """The list stands open while orders go on: what is left of each, and what nothing is left of loses its tick."""
+        self.table.blockSignals(True)
+        for n, listed in enumerate(self._orders):
+            now = self._now(listed)
+            for column, text in enumerate(_texts(now), start=1):
+                if self._item(n, column).text() != text:
+                    self._item(n, column).setText(text)
+            if n in (self._sent or ()):
+                continue
+            self._say(n, meanwhile(listed, now))
+            if ended(now):
+                self._item(n, 0).setCheckState(Qt.CheckState.Unchecked)
+                self._item(n, 0).setFlags(Qt.ItemFlag.NoItemFlags)
+        self.table.blockSignals(False)
+        self._count()
 
     def take_scope(self, scope: Scope) -> None:
         """Tick what the scope means."""
         self.scope.show_value(scope)
         for n, order in enumerate(self._orders):
-            inside = in_scope(scope, order, self._symbol, self._chosen)
+            inside = not ended(self._now(order)) and in_scope(scope, order, self._symbol, self._chosen)
             self._item(n, 0).setCheckState(Qt.CheckState.Checked if inside else Qt.CheckState.Unchecked)
         self._count()
 
@@ -174,21 +200,20 @@ class CancelAll(QDialog):
         count = len(self.ticked())
         self.count.setText(f"{count}건")
         self.go.setText(f"{count}건 취소 보내기")
-        self.go.setEnabled(count > 0 and not self._sent)
+        self.go.setEnabled(count > 0 and self._sent is None)
 
     def _go(self) -> None:
         """Once: the button and the ticks are off from here on."""
-        if self._sent:
+        if self._sent is not None:
             return
-        self._sent = True
-        rows = self.ticked()
+        self._sent = self.ticked()
         self.scope.setEnabled(False)
         self.table.blockSignals(True)
         for n in range(len(self._orders)):
             self._item(n, 0).setFlags(Qt.ItemFlag.NoItemFlags)
         self.table.blockSignals(False)
         self._count()
-        for n in rows:
+        for n in self._sent:
             self._say(n, "보내는 중…")
             aio.spawn(self._one(n), "일괄취소")
 
@@ -209,9 +234,23 @@ class CancelAll(QDialog):
 
     def _say(self, n: int, words: str) -> None:
         item = self._item(n, RESULT)
-        item.setText(words)
-        item.setToolTip(tip_text(words))
+        if item.text() != words:
+            item.setText(words)
+            item.setToolTip(tip_text(words))
 
     def outcome_of(self, n: int) -> str:
         """What the row says about its cancel."""
         return self._item(n, RESULT).text()
+
+
+def _texts(order: Order) -> tuple[str, ...]:
+    """The cells between the tick and the result."""
+    draft = order.draft
+    return (
+        one_line(order.name or draft.code, 20),
+        labels.side(draft.side),
+        draft.venue.value,
+        formats.quantity(order.remaining, draft.market),
+        labels.short_type(draft.type) if draft.price is None else formats.number(draft.price),
+        str(order.ref),
+    )

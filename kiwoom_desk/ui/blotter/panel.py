@@ -267,11 +267,24 @@ class BlotterPanel(QFrame):
             self.acts.send_cancel,
             symbol="" if instrument is None else instrument.code,
             chosen=chosen,
+            now=self._newest,
             late=lambda order, words: self.acts.say(Level.WARN, f"{headline(order)}: {words}", order),
             parent=self,
         )
+        self.model.applied.connect(dialog.refresh)
         dialog.open()
         return dialog
+
+    def _newest(self, order: Order) -> Order:
+        """What a cancel of it would name now: itself, or what an amendment has made of it."""
+        order, seen = self._as_it_is(order), {order.id}
+        while not order.can_change and order.replaced_by and order.replaced_by[-1] not in seen:
+            row = self.model.row((order.draft.market, order.replaced_by[-1]))
+            if row is None:
+                break
+            order = self.model.line(row).order
+            seen.add(order.id)
+        return order
 
     def _explain(self) -> None:
         aio.spawn(tell(self, "응답을 받지 못한 주문", WHAT_TO_DO), "설명")

@@ -17,6 +17,7 @@ from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.reports import BrokerRef
 from kiwoom_desk.trading.lane import Lane
 from kiwoom_desk.trading.safety import Denied
+from kiwoom_desk.ui import theme
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll, Scope
 from kiwoom_desk.ui.blotter.part import CancelPart
 from kiwoom_desk.ui.blotter.strip import Strip, sentence, unseen
@@ -82,6 +83,49 @@ def test_a_list_closed_while_it_sends_loses_no_bad_news() -> None:
         assert told == [("O1", "거부: 남은 수량 없음"), ("O2", "보내지 않음: 막힘")]
 
     run(story())
+
+
+def test_the_list_goes_on_with_the_orders_while_it_is_open() -> None:
+    async def story() -> None:
+        sent: list[str] = []
+
+        async def cancel(order: Order) -> Outcome:
+            sent.append(order.id)
+            return Accepted(ref(900))
+
+        listed = [order(n) for n in range(4)]
+        present = {made.id: made for made in listed}
+        dialog = CancelAll(listed, cancel, now=lambda o: present[o.id])
+        present[OrderId("O0")] = replace(order(0), filled=4, remaining=6)
+        present[OrderId("O1")] = replace(order(1), filled=10, remaining=0, state=OrderState.FILLED)
+        present[OrderId("O2")] = replace(order(22, quantity=7), id=OrderId("O22"))
+        dialog.refresh()
+        told = {n: [dialog._item(n, column).text() for column in (4, 5, 6, 7)] for n in range(4)}
+        assert told[0] == ["6주", "70,000", "0000100", "그사이 4주 체결"]
+        assert told[1] == ["0주", "70,100", "0000101", "그사이 10주 체결 · 이미 체결"]
+        assert told[2] == ["7주", "72,200", "0000122", "그사이 정정됨"]
+        assert told[3] == ["10주", "70,300", "0000103", ""]
+        assert dialog.ticked() == [0, 2, 3] and dialog.go.text() == "3건 취소 보내기"
+        dialog.take_scope(Scope.ALL)
+        assert dialog.ticked() == [0, 2, 3], "what has nothing left cannot be ticked"
+        dialog.go.click()
+        await until(lambda: "접수" in dialog.outcome_of(3))
+        present[OrderId("O0")] = replace(order(0), filled=4, remaining=0, state=OrderState.CANCELED)
+        dialog.refresh()
+        assert sorted(sent) == ["O0", "O2", "O3"] and "접수" in dialog.outcome_of(0)
+        assert dialog._item(0, 4).text() == "0주"
+        dialog.deleteLater()
+
+    run(story())
+
+
+def test_a_side_has_its_word_beside_its_colour() -> None:
+    app()
+    dialog = CancelAll([order(0), order(1)], lambda _: asyncio.sleep(0, Accepted(ref(900))))
+    for n, (word, tone) in enumerate((("▲ 매수", theme.colours().up), ("▼ 매도", theme.colours().down))):
+        cell = dialog._item(n, 2)
+        assert cell.text() == word and cell.foreground().color().name().upper() == tone.upper()
+    dispose(dialog)
 
 
 def test_what_is_sent_cannot_be_ticked_anew_and_a_scope_without_a_meaning_is_off() -> None:

@@ -126,6 +126,26 @@ def test_del_asks_once_for_the_chosen_rows() -> None:
     with_panel(story, Outdoors())
 
 
+def test_the_list_to_cancel_from_follows_an_order_through_its_amendment() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        for made in (order(1), order(2)):
+            panel.model.put(made, World.PRACTICE)
+        panel.model.flush()
+        dialog = panel.open_cancel_all()
+        gone = replace(order(1), state=OrderState.REPLACED, remaining=0, replaced_by=(OrderId("O5"),))
+        panel.model.put(gone, World.PRACTICE)
+        panel.model.flush()
+        assert dialog.ticked() == [0, 1], "what it has become is not in the table yet"
+        panel.model.put(replace(order(5, quantity=6), replaces=OrderId("O1")), World.PRACTICE)
+        panel.model.put(replace(order(2), filled=3, remaining=7), World.PRACTICE)
+        panel.model.flush()
+        assert [dialog.outcome_of(n) for n in (0, 1)] == ["그사이 정정됨", "그사이 3주 체결"]
+        assert dialog.ticked() == [0, 1], "an order that goes on under another number is still to be withdrawn"
+        dialog.reject()
+
+    with_panel(story, Outdoors())
+
+
 def test_the_menu_key_opens_the_menu_of_the_chosen_row() -> None:
     async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
         await rest(panel, world)
