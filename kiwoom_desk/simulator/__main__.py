@@ -10,14 +10,34 @@ import argparse
 import json
 import signal
 import sys
+import textwrap
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from kiwoom_desk.simulator import fault_script
 from kiwoom_desk.simulator.profiles import PROFILES
 from kiwoom_desk.simulator.server import LOOPBACK, PracticeServer
+
+
+def _folded(names: Iterable[str]) -> str:
+    return textwrap.fill(", ".join(names), 96, initial_indent="    ", subsequent_indent="    ")
+
+
+_LANGUAGE: Final = f"""\
+faults, one JSON object each (all of it: docs/faults.md):
+  [{{"on": "place", "do": "lose_after"}},
+   {{"on": "list", "when": {{"times": 0, "chance": 0.1}}, "do": "lag", "seconds": 5}},
+   {{"on": "market", "after": 5, "do": "vi", "code": "005930"}}]
+  on a TR id, place, amend, cancel, order, list, query, token or any:
+{_folded(fault_script.HTTP)}
+  on stream (on login: refuse):
+{_folded(sorted(fault_script.STREAM))}
+  on market:
+{_folded(sorted(fault_script.MARKET))}
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +72,12 @@ def _greeting(server: PracticeServer) -> dict[str, str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="kiwoom_desk.simulator", description="The practice exchange, stand-alone.")
+    parser = argparse.ArgumentParser(
+        prog="python -m kiwoom_desk.simulator",
+        description="The practice exchange, stand-alone.",
+        epilog=_LANGUAGE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
     parser.add_argument("--host", choices=sorted(LOOPBACK), default="127.0.0.1")
     parser.add_argument("--seed", type=int, default=1, help="of the market's crowd and of chance faults")
@@ -60,20 +85,15 @@ def _parser() -> argparse.ArgumentParser:
         "--clock", type=datetime.fromisoformat, help="market time to begin at, e.g. 2026-11-23T10:00:00"
     )
     parser.add_argument("--environment", choices=sorted(PROFILES), default="practice")
-    parser.add_argument(
-        "--faults", type=_script, default=[], metavar="FILE", help="a JSON list; see simulator/faults.py"
-    )
+    parser.add_argument("--faults", type=_script, default=[], metavar="FILE", help="a JSON list of faults, see below")
     return parser
 
 
 def _script(path: str) -> list[dict[str, Any]]:
     try:
-        script = json.loads(Path(path).read_text(encoding="utf-8"))
+        return fault_script.read(Path(path))
     except (OSError, ValueError) as error:
-        raise argparse.ArgumentTypeError(f"cannot read {path}: {error}") from None
-    if not isinstance(script, list):
-        raise argparse.ArgumentTypeError(f"{path} is not a JSON list")
-    return script
+        raise argparse.ArgumentTypeError(f"{path}: {error}") from None
 
 
 if __name__ == "__main__":

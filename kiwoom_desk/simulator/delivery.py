@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from kiwoom_desk.simulator.envelope import Answer, Denied, not_authenticated, over_limit
-from kiwoom_desk.simulator.faults import Fault
+from kiwoom_desk.simulator.fault_script import Fault
 
 Pause = Callable[[float], Awaitable[None]]
 _JSON: Final = "application/json;charset=UTF-8"

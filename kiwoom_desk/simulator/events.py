@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final, Protocol, cast, get_args, runtime_checkable
 
-from kiwoom_desk.simulator.faults import Fault
+from kiwoom_desk.simulator.fault_script import Fault
 from kiwoom_desk.simulator.http_api.spec import Office
 from kiwoom_desk.simulator.model import AccountKind, Refused, Side, Venue
 from kiwoom_desk.simulator.stream.hub import Hub

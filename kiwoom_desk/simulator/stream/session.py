@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from kiwoom_desk.simulator.faults import Fault, FaultBook
+from kiwoom_desk.simulator.fault_script import Fault
+from kiwoom_desk.simulator.faults import FaultBook
 from kiwoom_desk.simulator.stream.entries import Entry
 from kiwoom_desk.simulator.stream.registrations import Registrations
 from kiwoom_desk.simulator.tokens import Client

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 
-from kiwoom_desk.simulator.faults import HTTP, MARKET, STREAM, FaultBook, parse
+from kiwoom_desk.simulator.faults import FaultBook
 from kiwoom_desk.simulator.server import PracticeServer
 from tests.simulator.surface.client import ACCOUNT, INFO, ORDERS, Desk, in_thread, order_body, stream, until
 
@@ -294,30 +294,32 @@ def test_every_stream_can_be_cut_at_once_and_a_login_refused(server: PracticeSer
 # The book of faults
 
 
-def test_every_preset_parses_where_it_belongs() -> None:
-    for do in HTTP:
-        assert parse({"on": "any", "do": do}).do == do
-    for do in STREAM:
-        assert parse({"on": "stream", "do": do}).do == do
-    for do in MARKET:
-        assert parse({"on": "market", "do": do}).do == do
+def test_the_market_acts_by_seeded_chance_until_it_has_acted_often_enough() -> None:
+    def acts(seed: int) -> list[int]:
+        now = [0.0]
+        when = {"times": 3, "chance": 0.3}
+        book = FaultBook([], seed)
+        book.clock = lambda: now[0]
+        book.arm(on="market", do="external_order", code="005930", quantity=1, after=5.0, every=2.0, when=when)
+        happened = []
+        for second in range(200):
+            now[0] = float(second)
+            happened += [second] * len(book.due())
+        return happened
+
+    assert len(acts(1)) == 3 and min(acts(1)) >= 5 and all(second % 2 for second in acts(1))
+    assert acts(1) == acts(1) and len({tuple(acts(seed)) for seed in range(5)}) > 1
 
 
-@pytest.mark.parametrize(
-    "entry",
-    [
-        {"on": "any"},
-        {"do": "drop"},
-        {"on": "any", "do": "explode"},
-        {"on": "stream", "do": "lose_after"},
-        {"on": "any", "do": "delay", "colour": "red"},
-        {"on": "any", "do": "delay", "when": "sometimes"},
-        {"on": "any", "do": "delay", "answer": "singing"},
-    ],
-)
-def test_a_line_that_makes_no_sense_is_refused(entry: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        parse(entry)
+def test_a_market_act_that_may_not_happen_is_tried_once() -> None:
+    book = FaultBook([{"on": "market", "do": "cut_streams", "when": {"chance": 0.0}}])
+    assert (book.due(), book.due(), book.struck) == ([], [], [])
+
+
+def test_two_equal_lines_are_two_faults() -> None:
+    line = {"on": "market", "do": "take", "code": "005930", "quantity": 1}
+    book = FaultBook([line, line])
+    assert len(book.due()) == 2
 
 
 @given(nth=st.integers(1, 6), times=st.integers(1, 6), requests=st.integers(0, 15))
