@@ -14,14 +14,15 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from kiwoom_desk.domain.facts import Cancelling, Fact, Placing
+from kiwoom_desk.domain.facts import Fact, Noted
 from kiwoom_desk.domain.instruments import SEOUL
 from kiwoom_desk.storage import journal_file as file
-from kiwoom_desk.storage.black_box import BlackBox
+from kiwoom_desk.storage.black_box import BlackBox, Send
 from kiwoom_desk.storage.codec import CodecError, decode
-from kiwoom_desk.storage.journal_file import Damaged, Entry, Identity
-from kiwoom_desk.storage.journal_opening import OpenFile, Opening, open_file
-from kiwoom_desk.storage.troubles import DAMAGED, FOREIGN, TWICE, UNWRITABLE, sentence
+from kiwoom_desk.storage.journal_file import Damaged, Entry, Identity, JournalRefused
+from kiwoom_desk.storage.journal_opening import OpenFile, Opening, open_file, prove
+from kiwoom_desk.storage.never_sent import NeverSent
+from kiwoom_desk.storage.troubles import DAMAGED, FOREIGN, PASSING, TWICE, UNWRITABLE, is_damage, sentence
 from kiwoom_desk.storage.writer import Unique, Writer
 from kiwoom_desk.trading.ports import JournalBroken
 
@@ -46,6 +47,7 @@ class SqliteJournal:
         self.path, self.identity, self._box, self._evidence = path, identity, box, evidence
         self._closed = closed
         self._db, self._head = opened.db, opened.head
+        self._never_sent = NeverSent()
         self._writer = Writer(self._write, f"journal {path.stem}")
         self._unwritable: str | None = None
         self.opening: Opening = opened.opening
@@ -105,6 +107,16 @@ class SqliteJournal:
         self._closed()
 
     # --- after a fault -------------------------------------------------------------------------------------------
+    async def mend(self) -> None:
+        """Try the disk again after a fault that may pass by itself. Raises JournalBroken as long as it lasts.
+
+        What is damaged, gone or another's stays as it lies, and the journal broken: that takes a start."""
+        if self.broken not in PASSING:
+            raise JournalBroken(self.broken or UNWRITABLE)
+        await asyncio.wrap_future(self._writer.call(self._prove))
+        await self.reopen()
+        await self.append(Noted(datetime.now(SEOUL), "journal_mended", "기록이 다시 됩니다."))
+
     async def reopen(self) -> None:
         """Try the disk again: the file is opened and verified as at a start, then what waited is written.
 
@@ -117,16 +129,40 @@ class SqliteJournal:
 
     # --- in the writer's thread ----------------------------------------------------------------------------------
     def _write(self, entries: Sequence[Entry]) -> None:
+        """First the journal, then the box, then the caller hears: what fails on the way was never sent."""
         try:
             self._head = file.insert(self._db, entries, self._head)
             self._box.write(_sends(entries))
-        except sqlite3.IntegrityError as error:
-            if error.sqlite_errorname != "SQLITE_CONSTRAINT_UNIQUE":
+        except Exception as error:
+            if isinstance(error, sqlite3.IntegrityError) and error.sqlite_errorname == "SQLITE_CONSTRAINT_UNIQUE":
+                raise Unique from error
+            self._never_sent.add(entries)
+            if isinstance(error, OSError):  # the box: the journal still takes what we have to say
+                self._tell_apart()
                 raise JournalBroken(sentence(error)) from error
-            raise Unique from error
-        except Damaged as error:
-            raise JournalBroken(FOREIGN) from error
-        except (sqlite3.Error, OSError) as error:
+            if isinstance(error, sqlite3.Error):
+                raise JournalBroken(sentence(error)) from error
+            if isinstance(error, Damaged):
+                raise JournalBroken(FOREIGN) from error
+            raise
+
+    def _tell_apart(self) -> None:
+        """Say of sends that were written but refused to their caller that they never left, or the next start would
+        take them for lost ones. What cannot be said now is said when the disk is mended."""
+        try:
+            self._head = self._never_sent.settle(self._db, self._head)
+        except (sqlite3.Error, Damaged) as error:
+            log.warning("a send that never left could not be marked yet: %s", error)
+
+    def _prove(self) -> None:
+        self._box.close()
+        try:
+            prove(self.path, self.identity)
+            self._box.prove()
+        except (Damaged, JournalRefused, sqlite3.Error, OSError) as error:
+            if isinstance(error, (Damaged, JournalRefused)) or is_damage(error):
+                self._writer.broken = DAMAGED
+                raise JournalBroken(DAMAGED) from error
             raise JournalBroken(sentence(error)) from error
 
     def _open_again(self) -> None:
@@ -135,6 +171,7 @@ class SqliteJournal:
         self._db, self._head = opened.db, opened.head
         if opened.opening.sentence is not None:
             self.opening = opened.opening
+        self._tell_apart()
         self._writer.mend()
 
     def _shut(self) -> None:
@@ -169,9 +206,9 @@ def open_journal(
     return SqliteJournal(path, identity, box, evidence, opened, closed)
 
 
-def _sends(entries: Sequence[Entry]) -> list[Placing | Cancelling]:
+def _sends(entries: Sequence[Entry]) -> list[Send]:
     facts = [decode(entry.body) for entry in entries if entry.kind in SENDS]
-    return [fact for fact in facts if isinstance(fact, (Placing, Cancelling))]
+    return [fact for fact in facts if isinstance(fact, Send)]
 
 
 def _facts(path: Path, identity: Identity, since: date | None) -> list[Fact]:

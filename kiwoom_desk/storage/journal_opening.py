@@ -6,6 +6,7 @@ answer, so that it is looked for at the broker like any other lost answer (docs/
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -75,6 +76,17 @@ def open_file(path: Path, identity: Identity, box: BlackBox, evidence: Path, now
     except BaseException:
         whole.db.close()
         raise
+
+
+def prove(path: Path, identity: Identity) -> None:
+    """Changes nothing. Raises unless the file is there and whole: Damaged, JournalRefused, sqlite3.Error, OSError."""
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, "the journal is not there", str(path))
+    db = file.connect(path)
+    try:
+        _read(db, identity, [])
+    finally:
+        db.close()
 
 
 @dataclass(slots=True)

@@ -15,6 +15,9 @@ TWICE = "이미 기록된 주문 요청입니다. 같은 요청은 다시 보내
 UNWRITABLE = "기록할 수 없는 내용이 있습니다(프로그램 오류)."
 CLOSED = "기록이 이미 닫혔습니다."
 
+PASSING = frozenset({LOCKED, FULL, READ_ONLY, DISK})
+"""Faults that may pass by themselves; the others take a start with the trader looking."""
+
 _BY_ERRNO = {
     errno.ENOSPC: FULL,
     errno.EDQUOT: FULL,

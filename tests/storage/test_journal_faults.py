@@ -6,6 +6,7 @@ Faults of docs/reliability.md 3: D01 (full), D03 (locked), D04 (read-only), D05 
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import random
 import shutil
@@ -14,12 +15,14 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kiwoom_desk.domain.facts import Fact, Noted, Placing
+from kiwoom_desk.domain.facts import Answered, Fact, Noted, NotSent, Placing, RequestId
 from kiwoom_desk.storage import journal_file
 from kiwoom_desk.storage.journal import SqliteJournal
+from kiwoom_desk.storage.journal_file import Head
 from kiwoom_desk.trading.ports import JournalBroken
 from tests.storage.journals import black_box, database, opened, read, using, write
 from tests.support.facts import MORNING, accepted, placing, reported
@@ -241,6 +244,109 @@ def test_opening_again_while_the_fault_lasts_changes_nothing(tmp_path: Path, mon
 
     using(tmp_path, work)
     assert read(tmp_path) == [reported(1), placing(1)]
+
+
+@fault("D03")
+def test_a_fault_that_passes_is_mended_and_the_disk_has_to_prove_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_file, "BUSY_SECONDS", 0.05)
+
+    async def work(journal: SqliteJournal) -> None:
+        other = sqlite3.connect(database(tmp_path), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(JournalBroken):
+            await journal.append(placing(1))
+        with pytest.raises(JournalBroken, match="잠그고"):
+            await journal.mend()
+        assert journal.broken is not None
+        other.execute("ROLLBACK")
+        other.close()
+        journal.note(reported(1))
+        await journal.mend()
+        await journal.append(placing(2))
+
+    using(tmp_path, work)
+    kept = read(tmp_path)
+    assert [fact for fact in kept if not isinstance(fact, Noted)] == [reported(1), placing(2)]
+    assert any(isinstance(fact, Noted) and fact.what == "journal_mended" for fact in kept)
+
+
+@pytest.mark.parametrize("harm", ["gone", "damaged"])
+def test_mending_leaves_a_missing_or_damaged_file_as_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    """D05: what takes a start, with the trader looking, is not done behind his back."""
+    monkeypatch.setattr(journal_file, "BUSY_SECONDS", 0.05)
+    write(tmp_path, [placing(1)])
+
+    async def work(journal: SqliteJournal) -> None:
+        other = sqlite3.connect(database(tmp_path), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(JournalBroken):
+            await journal.append(placing(2))
+        other.execute("ROLLBACK")
+        if harm == "damaged":
+            other.execute("DROP TRIGGER fact_is_never_changed")
+            other.execute("UPDATE fact SET body = '{}'")
+        other.close()
+        if harm == "gone":
+            database(tmp_path).rename(tmp_path / "elsewhere")
+        for _ in range(2):
+            with pytest.raises(JournalBroken):
+                await journal.mend()
+        assert database(tmp_path).exists() is (harm == "damaged")
+        assert not (tmp_path / "evidence").exists()
+
+    using(tmp_path, work)
+
+
+@fault("D01")
+def test_what_was_written_but_refused_to_its_caller_reads_as_never_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The black box fails after the commit: the trader is told that nothing left, and so is the next start."""
+
+    async def work(journal: SqliteJournal) -> None:
+        with monkeypatch.context() as full:
+            full.setattr(os, "fsync", _no_space)
+            with pytest.raises(JournalBroken, match="공간"):
+                await journal.append(placing(1))
+            assert journal.broken is not None
+
+    using(tmp_path, work)
+    sent, answer = read(tmp_path)
+    assert sent == placing(1)
+    assert isinstance(answer, Answered) and isinstance(answer.outcome, NotSent)
+    assert answer.request == RequestId(placing(1).order_id)
+
+
+def test_what_a_failing_commit_left_behind_reads_as_never_sent_once_it_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = journal_file.insert
+
+    def commits_and_fails(*arguments: Any) -> Head:
+        real(*arguments)
+        raise sqlite3.OperationalError("disk I/O error in the commit")
+
+    async def work(journal: SqliteJournal) -> None:
+        await journal.append(placing(1))
+        with monkeypatch.context() as failing:
+            failing.setattr(journal_file, "insert", commits_and_fails)
+            with pytest.raises(JournalBroken):
+                await journal.append(placing(2))
+        with pytest.raises(JournalBroken):
+            await journal.append(placing(3))
+        await journal.reopen()
+
+    using(tmp_path, work)
+    answers = [fact for fact in read(tmp_path) if isinstance(fact, Answered)]
+    assert [(a.request, type(a.outcome)) for a in answers] == [(RequestId(placing(2).order_id), NotSent)]
+
+
+def _no_space(_: int) -> None:
+    raise OSError(errno.ENOSPC, "no space")
 
 
 # --- D01, D04: full, read-only --------------------------------------------------------------------------------------
