@@ -22,7 +22,18 @@ from kiwoom_desk.kiwoom.pace import Group
 from kiwoom_desk.kiwoom.requests import OrderRequest
 from kiwoom_desk.kiwoom.stream import Stream
 from kiwoom_desk.kiwoom.tokens import Token
-from kiwoom_desk.trading.ports import Call, Clock, Incomplete, Look, QueryFailed, Sent, StreamEvent, Urgency
+from kiwoom_desk.trading.ports import (
+    Call,
+    Clock,
+    Incomplete,
+    Look,
+    MayLeave,
+    QueryFailed,
+    Sent,
+    StreamEvent,
+    Urgency,
+    always,
+)
 
 log = logging.getLogger(__name__)
 
@@ -57,16 +68,18 @@ class KiwoomBroker:
         await self._client.pacer.turn(ORDER_TRS[self._market, call, side], Group.ORDER, _URGENCY[call])
 
     # --- sending: each at most one POST ------------------------------------------------------------------------------
-    async def place(self, draft: OrderDraft) -> Sent:
-        return await self._send(requests.place(draft))
+    async def place(self, draft: OrderDraft, may_leave: MayLeave = always) -> Sent:
+        return await self._send(requests.place(draft), may_leave)
 
-    async def amend(self, of: BrokerRef, original: OrderDraft, change: AmendDraft) -> Sent:
-        return await self._send(requests.amend(of, original, change))
+    async def amend(
+        self, of: BrokerRef, original: OrderDraft, change: AmendDraft, may_leave: MayLeave = always
+    ) -> Sent:
+        return await self._send(requests.amend(of, original, change), may_leave)
 
     async def cancel(self, of: BrokerRef, original: OrderDraft, quantity: int | None) -> Sent:
         return await self._send(requests.cancel(of, original, quantity))
 
-    async def _send(self, request: OrderRequest) -> Sent:
+    async def _send(self, request: OrderRequest, may_leave: MayLeave = always) -> Sent:
         """Nothing is awaited before the POST: an order uses the token that is there or does not go.
 
         The caller shields this. If it is cancelled all the same once the request has begun to leave, it still returns
@@ -75,6 +88,8 @@ class KiwoomBroker:
         if token is None:
             self._renew(None)
             return Sent(NotSent("로그인이 만료되어 보내지 않았습니다. 다시 로그인하는 중이니 잠시 후 다시 누르세요."))
+        if stopped := may_leave():
+            return Sent(NotSent(stopped))
         exchange = await self._client.order(request, token)
         outcome = answers.outcome(exchange, request, self._market_now().date())
         if isinstance(outcome, Refused):

@@ -27,6 +27,9 @@ class SystemClock:
     def monotonic(self) -> float:
         return time.monotonic()
 
+    def wall(self) -> datetime:
+        return datetime.now(SEOUL)
+
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
@@ -40,10 +43,10 @@ class SystemClock:
 
     def strayed(self) -> float:
         """Seconds by which the PC's time now differs from `now()`."""
-        return (datetime.now(SEOUL) - self.now()).total_seconds()
+        return (self.wall() - self.now()).total_seconds()
 
     def reset(self) -> None:
         """Take the PC's time as it is now, never going back."""
         now = self.now()
-        self._wall = max(datetime.now(SEOUL), now)
+        self._wall = max(self.wall(), now)
         self._mark = time.monotonic()

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Protocol
 
 from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
@@ -22,7 +23,6 @@ from kiwoom_desk.domain.facts import (
     Fact,
     Judged,
     Matched,
-    NotSent,
     OrderId,
     Outcome,
     Placing,
@@ -37,7 +37,7 @@ from kiwoom_desk.domain.orders import WAITING, Order, OrderState, Standing
 from kiwoom_desk.domain.reports import BrokerRef, OrderReport
 from kiwoom_desk.trading.gestures import Gesture
 from kiwoom_desk.trading.listeners import Listeners
-from kiwoom_desk.trading.ports import Broker, Call, Clock, Journal, JournalBroken, Sent
+from kiwoom_desk.trading.ports import Broker, Call, Clock, Journal, JournalBroken, MayLeave, Sent, always
 from kiwoom_desk.trading.safety import Denied
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,8 @@ class Prepared:
     turn: asyncio.Future[None]
 
 
-Request = tuple[Placing | Cancelling, Callable[[], Awaitable[Sent]]]
+Post = Callable[[MayLeave], Awaitable[Sent]]
+Request = tuple[Placing | Cancelling, Post]
 """What goes to disk, and the POST that it announces."""
 
 
@@ -112,9 +113,10 @@ class OrderDesk:
 
     # --- reading -----------------------------------------------------------------------------------------------
     def orders(self) -> Sequence[Order]:
-        """The rows of the trading day, and older ones whose fate is still unknown, in the order they appeared."""
+        """The rows of the trading day, and older ones that are not over as far as anybody has said, in the order they
+        appeared: midnight is no evidence."""
         today = self._today()
-        return [o for o in self.ledger.orders() if o.day == today or o.state in WAITING or o.candidates]
+        return [o for o in self.ledger.orders() if o.day == today or o.alive or o.candidates]
 
     def order(self, order_id: OrderId) -> Order | None:
         return self.ledger.order(order_id)
@@ -154,7 +156,7 @@ class OrderDesk:
         def request() -> Request:
             now, there = self._clock.now(), self._there()
             fact = Placing(order_id, now, self._today(), draft, gesture.at, name=name, there=there)
-            return fact, lambda: self._broker.place(draft)
+            return fact, lambda may_leave: self._broker.place(draft, may_leave)
 
         await self._in_turn(gesture, Call.PLACE, draft, None, request)
         return self._row(order_id)
@@ -186,7 +188,7 @@ class OrderDesk:
                 name=original.name,
                 there=self._there(),
             )
-            return fact, lambda: self._broker.amend(ref, listed, change)
+            return fact, lambda may_leave: self._broker.amend(ref, listed, change, may_leave)
 
         await self._in_turn(gesture, Call.AMEND, draft, asked.id, request)
         return self._row(new_id)
@@ -210,7 +212,7 @@ class OrderDesk:
             assert order.ref is not None
             ref, draft, name = order.ref, order.draft, RequestId(gesture.nonce)
             fact = Cancelling(order.id, self._clock.now(), name, ref, quantity, gesture.at, self._there())
-            return fact, lambda: self._broker.cancel(ref, draft, quantity)
+            return fact, lambda may_leave: self._broker.cancel(ref, draft, quantity)
 
         return await self._in_turn(gesture, Call.CANCEL, asked.draft, asked.id, request)
 
@@ -377,10 +379,10 @@ class OrderDesk:
         if not task.cancelled():
             task.exception()
 
-    async def _send(
-        self, request: RequestId, fact: Placing | Cancelling, gesture: Gesture, post: Callable[[], Awaitable[Sent]]
-    ) -> Outcome:
-        """The intention to disk, then at most one POST, then its outcome."""
+    async def _send(self, request: RequestId, fact: Placing | Cancelling, gesture: Gesture, post: Post) -> Outcome:
+        """The intention to disk, then at most one POST, then its outcome. The disk and the connection may take their
+        time: a new order or amendment passes once more just before its first byte."""
+        may_leave: MayLeave = always
         try:
             await self._journal.append(fact)
         except JournalBroken as broken:
@@ -390,18 +392,17 @@ class OrderDesk:
         self._apply(fact)
         if isinstance(fact, Placing):
             self._last_sent[fact.draft] = self._clock.monotonic()
-            if stopped := self._stopped_by_now(fact.draft, gesture):
-                return await self._answer(request, Sent(NotSent(stopped)))
+            may_leave = partial(self._stopped_by_now, fact.draft, gesture)
         try:
-            sent = await post()
+            sent = await post(may_leave)
         except Exception as bug:
             log.exception("a send ended in a bug of ours")
             sent = Sent(AnswerLost(f"프로그램 오류로 결과를 알 수 없습니다 ({type(bug).__name__})."))
         return await self._answer(request, sent)
 
     def _stopped_by_now(self, draft: OrderDraft, gesture: Gesture) -> str:
-        """Why a new order or amendment must not leave any more: the disk may have taken its time."""
-        if self._clock.monotonic() - gesture.monotonic > TOO_OLD:
+        """Why a new order or amendment must not leave any more, else ""."""
+        if gesture.age(self._clock) > TOO_OLD:
             return "누른 뒤 1.5초가 지나 보내지 않았습니다."
         try:
             self._gate.check_open(draft)

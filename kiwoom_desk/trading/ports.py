@@ -119,6 +119,15 @@ class Quarantined:
 StreamEvent = OrderReport | StreamUp | StreamDown | Quarantined
 
 
+MayLeave = Callable[[], str]
+"""Asked when the first byte is about to be written: "" lets it go, a Korean sentence says why it does not."""
+
+
+def always() -> str:
+    """Nothing holds it back."""
+    return ""
+
+
 class Broker(Protocol):
     """Orders of one account in one environment."""
 
@@ -128,9 +137,12 @@ class Broker(Protocol):
     async def turn(self, call: Call, side: Side) -> None:
         """Wait for the request budget and take it. Cancellable: a waiting order can be withdrawn."""
 
-    async def place(self, draft: OrderDraft) -> Sent: ...
+    async def place(self, draft: OrderDraft, may_leave: MayLeave = always) -> Sent:
+        """`may_leave` is asked once a connection stands, just before the first byte (R4); what it stops is NotSent."""
 
-    async def amend(self, of: BrokerRef, original: OrderDraft, change: AmendDraft) -> Sent:
+    async def amend(
+        self, of: BrokerRef, original: OrderDraft, change: AmendDraft, may_leave: MayLeave = always
+    ) -> Sent:
         """`original` supplies venue, code and side; the request always names the order's own venue."""
 
     async def cancel(self, of: BrokerRef, original: OrderDraft, quantity: int | None) -> Sent: ...
@@ -284,6 +296,9 @@ class Clock(Protocol):
         """Our wall clock, aware, Asia/Seoul."""
 
     def monotonic(self) -> float: ...
+
+    def wall(self) -> datetime:
+        """The PC's own time as it is set now: it goes on while the computer sleeps, and may jump."""
 
     async def sleep(self, seconds: float) -> None: ...
 

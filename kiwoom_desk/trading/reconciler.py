@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from kiwoom_desk.domain.facts import Judged, Looked, Matched, RequestId, Verdict
+from kiwoom_desk.domain.facts import Cancelling, Judged, Looked, Matched, Outcome, Placing, Refused, RequestId, Verdict
 from kiwoom_desk.domain.intents import MACHINE, Intent
 from kiwoom_desk.domain.matching import (
     GRACE,
@@ -28,6 +28,7 @@ from kiwoom_desk.domain.reports import BrokerRef, ReportKind, Source
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.listeners import Listeners
 from kiwoom_desk.trading.ports import Broker, Clock, Look, QueryFailed, Urgency
+from kiwoom_desk.trading.rollover import ended_with_their_day
 
 log = logging.getLogger(__name__)
 
@@ -47,22 +48,35 @@ class Reconciler:
     """Keeps one desk true: `run` for ever, `soon` asks for a look now.
 
     `streamed` says whether pushes arrive; without them open orders are looked at often. `last` is the last complete
-    look, `failure` a Korean sentence while looks fail.
+    look, `failure` a Korean sentence while looks fail. `on_bug` hears of an error of ours in a look, which ends none of
+    those that follow.
     """
 
-    def __init__(self, desk: OrderDesk, broker: Broker, clock: Clock, *, today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        desk: OrderDesk,
+        broker: Broker,
+        clock: Clock,
+        *,
+        today: Callable[[], date],
+        on_bug: Callable[[Exception], None] = lambda bug: None,
+    ) -> None:
         self._desk = desk
         self._broker = broker
         self._clock = clock
         self._today = today
         self._wake = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
+        self._on_bug = on_bug
         self._next_at = clock.monotonic()
+        self._asked = False
+        self._ended: dict[RequestId, float] = {}
+        self._kept_failure = ""
         self._listeners: Listeners[None] = Listeners()
         self.streamed = False
         self.last: datetime | None = None
         self.failure = ""
-        desk.on_answer(lambda request, outcome: self._plan())
+        desk.on_answer(self._answered)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Told after each look, complete or not."""
@@ -74,25 +88,36 @@ class Reconciler:
         return max(0.0, self._next_at - self._clock.monotonic())
 
     def soon(self) -> None:
-        """Look as soon as the budget allows: a gap in the stream, a contradiction, the trader asks."""
-        self._next_at = self._clock.monotonic()
-        self._wake.set()
+        """Look as soon as the budget allows: a gap in the stream, a contradiction, the trader asks.
+
+        During a look it asks for the next one, since what happened may have missed the pages that have already come."""
+        self._asked = True
+        self._plan()
 
     async def run(self) -> None:
         """Look again and again. Ends by cancellation only."""
         while True:
             await self._sleep_until_due()
-            await self.look()
+            try:
+                await self.look()
+            except Exception as bug:
+                log.exception("a look ended in a bug of ours")
+                self.failure = f"주문 목록을 읽다가 프로그램 오류가 났습니다 ({type(bug).__name__}). 다시 조회합니다."
+                self._on_bug(bug)
+                self._listeners.tell(None)
             self._plan()
 
     async def look(self) -> bool:
         """One look at every day that has something to find; True when all of it was complete."""
-        complete = True
         async with self._one_at_a_time:
-            for day in self._days():
-                complete = await self._look_at(day) and complete
+            self._asked = False
+            looks = [await self._look_at(day) for day in self._days()]
+            whole = [look for look in looks if look is not None]
+            if len(whole) == len(looks) and whole[-1].day == self._today():
+                for report in ended_with_their_day(self._desk.orders(), whole[-1]):
+                    self._desk.take(report)
         self._listeners.tell(None)
-        return complete
+        return len(whole) == len(looks)
 
     # --- when --------------------------------------------------------------------------------------------------
     async def _sleep_until_due(self) -> None:
@@ -102,9 +127,10 @@ class Reconciler:
 
     def _plan(self) -> None:
         """Set the time of the next look by what is unknown now."""
-        now, wall = self._clock.monotonic(), self._clock.now()
-        ages = [(wall - i.answer.at).total_seconds() for i in self._searched() if i.answer is not None]
-        waits = [next((s - age for s in AFTER_LOSS if s > age), WHILE_LOST) for age in ages]
+        now = self._clock.monotonic()
+        ages = [now - self._ended_at(i.request) for i in self._searched()]
+        waits = [0.0] if self._asked else []
+        waits += [next((s - age for s in AFTER_LOSS if s > age), WHILE_LOST) for age in ages]
         alive = any(o.state is OrderState.WORKING for o in self._desk.orders())
         waits.append(WITHOUT_STREAM if alive and not self.streamed else ROUTINE)
         if self.failure:
@@ -112,13 +138,27 @@ class Reconciler:
         self._next_at = now + min(waits)
         self._wake.set()
 
+    def _answered(self, request: RequestId, outcome: Outcome) -> None:
+        """The attempt has ended. A change that was refused says that the order is not what we took it for."""
+        self._ended[request] = self._clock.monotonic()
+        intent = self._desk.ledger.intent(request)
+        if isinstance(outcome, Refused) and intent is not None and _is_change(intent):
+            self._asked = True
+        self._plan()
+
+    def _ended_at(self, request: RequestId) -> float:
+        """Monotonic seconds at which its attempt ended, at the earliest our own start: the PC's time may jump."""
+        return self._ended.setdefault(request, self._clock.monotonic())
+
     def _days(self) -> Sequence[date]:
-        """Today, and the days of older requests that nobody has settled yet."""
+        """Today, and the days of older requests that nobody has settled and of older orders that may still work."""
         older = {i.begun.day for i in self._searched() if i.begun is not None}
+        older |= {order.day for order in self._desk.orders()}
         return sorted({self._today()} | {day for day in older if day < self._today()})
 
     # --- one look ----------------------------------------------------------------------------------------------
-    async def _look_at(self, day: date) -> bool:
+    async def _look_at(self, day: date) -> Look | None:
+        """What the broker lists for that day, None unless it is the whole of it."""
         began = self._clock.now()
         urgency = Urgency.WAITED_FOR if any(True for _ in self._searched()) else Urgency.BACKGROUND
         canaries = self._canaries(day, began)
@@ -127,23 +167,27 @@ class Reconciler:
         except QueryFailed as failed:
             self.failure = str(failed)
             self._keep(Looked(self._clock.now(), day, began, False, 0, str(failed)))
-            return False
+            return None
         for report in sorted(look.reports, key=lambda report: report.kind is ReportKind.NEW):
             self._desk.take(report)  # amendments and cancels first: an original then ends for the reason it has
         missing = canaries - {report.ref for report in look.reports if report.source is Source.DAY_LIST}
         if missing:
             self.failure = f"주문 {min(missing)}이(가) 목록에 아직 없어 이번 조회로는 판단하지 않습니다."
             self._keep(Looked(self._clock.now(), day, look.began, False, len(look.reports), self.failure))
-            return False
+            return None
         self.failure = ""
         self.last = look.ended
         self._keep(Looked(look.ended, day, look.began, True, len(look.reports)))
         await self._settle(look)
-        return True
+        return look
 
     def _keep(self, look: Looked) -> None:
-        """A look is evidence only while something is searched for; otherwise it would fill the disk for nothing."""
-        if self._searched():
+        """A look is evidence only while it can still decide something; otherwise it would fill the disk for nothing.
+
+        What waits for the trader's choice waits for no look, and a failure is written once, not each time."""
+        failure, self._kept_failure = self._kept_failure, "" if look.complete else look.why
+        undecided = [i for i in self._searched() if i.judged is None or i.judged.verdict is not Verdict.AMBIGUOUS]
+        if undecided and (look.complete or look.why != failure):
             self._desk.learn(look)
 
     def _canaries(self, day: date, began: datetime) -> set[BrokerRef]:
@@ -185,7 +229,8 @@ class Reconciler:
         if self._stands(request, Verdict.ABSENT):
             return
         looks = self._desk.ledger.looks_since(intent.begun.day, intent.answer.at + GRACE)
-        if looks >= LOOKS_FOR_ABSENT and now - intent.answer.at >= SECONDS_FOR_ABSENT:
+        waited = timedelta(seconds=self._clock.monotonic() - self._ended_at(request))
+        if looks >= LOOKS_FOR_ABSENT and waited >= SECONDS_FOR_ABSENT:
             await self._desk.judge(Judged(request, now, Verdict.ABSENT, MACHINE, looks))
 
     def _stands(self, request: RequestId, verdict: Verdict, candidates: tuple[BrokerRef, ...] = ()) -> bool:
@@ -199,6 +244,11 @@ class Reconciler:
         """Requests whose fate is still to be found out (those judged absent are bound when they appear, in passing)."""
         ledger = self._desk.ledger
         return [i for i in ledger.intents() if i.lost and not i.absent and i.request not in ledger.bindings.ref_of]
+
+
+def _is_change(intent: Intent) -> bool:
+    begun = intent.begun
+    return isinstance(begun, Cancelling) or (isinstance(begun, Placing) and begun.change is not None)
 
 
 def _may_be_of(intent: Intent, look: Look) -> bool:

@@ -59,6 +59,9 @@ class QuickClock:
             async with asyncio.timeout(seconds / self._rate):
                 await event.wait()
 
+    def wall(self) -> datetime:
+        return self.now()
+
     def no_earlier(self, at: datetime) -> None:
         self._wall = max(self._wall, at - timedelta(seconds=self.monotonic()))
 

@@ -11,6 +11,7 @@ class Rates:
     """Probabilities per happening. `healed` days have none of them."""
 
     not_sent: float = 0.08
+    slow_connection: float = 0.08
     lost_before: float = 0.10
     lost_after: float = 0.15
     late_delivery: float = 0.06

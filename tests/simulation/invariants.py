@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 TO_DISK = 0.06
 """Seconds after which a note has reached the disk."""
 
-LEARNT_BETTER = {(OrderState.CANCELED, OrderState.FILLED), (OrderState.CANCELED, OrderState.REPLACED)}
-"""A late fill; and nothing remains, of which the reason is learnt after the fact."""
+LEARNT_BETTER = {(OrderState.CANCELED, OrderState.FILLED), (OrderState.CANCELED, OrderState.REPLACED)} | {
+    (OrderState.EXPIRED, better) for better in (OrderState.FILLED, OrderState.CANCELED, OrderState.REPLACED)
+}
+"""A late fill; and nothing remains, or the day was over, of which the reason is learnt after the fact."""
 
 GRACE, LOOKS_FOR_ABSENT, SECONDS_FOR_ABSENT, TOO_OLD = timedelta(seconds=0.5), 3, timedelta(seconds=30), 1.5
 """The figures of docs/reliability.md, written anew: the core's own could be wrong together with it."""
@@ -90,7 +92,7 @@ class Watch:
         if isinstance(fact, Placing):
             if self._blocks.get(process.disk, (False, 0.0))[0]:
                 self.fail("I15", fact)
-            if (self.world.clock.now() - fact.gesture_at).total_seconds() > TOO_OLD + 0.001:
+            if self.world.made[fact.order_id].age(self.world.clock) > TOO_OLD + 0.001:
                 self.fail("I11", fact)
             if self.world.clock.now() >= process.armed_until:
                 self.fail("I10", fact)
@@ -126,7 +128,8 @@ class Watch:
         counted = [
             began for day, began in looks & self.world.wire.whole_looks if day == order.day and began >= ended + GRACE
         ]
-        if self.world.clock.now() - ended < SECONDS_FOR_ABSENT - timedelta(milliseconds=1):
+        since = self.world.clock.monotonic() - self.world.wire.ended.get(order.id, 0.0)
+        if since < SECONDS_FOR_ABSENT.total_seconds() - 0.001 or self.world.clock.now() - ended < SECONDS_FOR_ABSENT:
             self.fail("I13", order)
         if len(counted) < LOOKS_FOR_ABSENT and not process.journal.dead:
             self.fail("I13", (len(counted), order))
@@ -144,7 +147,7 @@ class Watch:
             self._blotter_is_broker(process)
 
     def _one_post_per_intent(self) -> None:
-        posts = Counter(_request(fact) for fact, _, _ in self.world.wire.posts)
+        posts = Counter(_request(fact) for fact in self.world.wire.posts)
         for request, count in posts.items():
             if count > 1:
                 self.fail("I1", (request, count))
@@ -161,9 +164,13 @@ class Watch:
             self.fail("I2", "a number is shown twice")
         today = self._today()
         for true in self._true():
-            if true.kind is ReportKind.CANCEL or true.ref.day != today:
+            if true.kind is ReportKind.CANCEL:
                 continue
             order = shown.get(true.ref)
+            if true.ref.day != today:
+                if order is not None and (order.state is OrderState.WORKING or order.filled != true.filled):
+                    self.fail("I2", ("of yesterday", order, true))
+                continue
             if order is None:
                 self.fail("I2", ("missing", true))
                 continue

@@ -55,9 +55,18 @@ class VirtualClock:
     def __init__(self, loop: VirtualLoop, start: datetime = START) -> None:
         self._loop = loop
         self._start = start
+        self._ahead = self._slept = timedelta()
+
+    def jump(self, seconds: float) -> None:
+        """The PC's clock was set forward, and ours has gone along with it."""
+        self._ahead += timedelta(seconds=seconds)
+
+    def true_now(self) -> datetime:
+        """The time of everybody else, whatever our clocks say."""
+        return self._start + timedelta(seconds=self._loop.virtual_time)
 
     def now(self) -> datetime:
-        return self._start + timedelta(seconds=self._loop.virtual_time)
+        return self.true_now() + self._ahead
 
     def monotonic(self) -> float:
         return self._loop.virtual_time
@@ -67,8 +76,15 @@ class VirtualClock:
             async with asyncio.timeout(seconds):
                 await event.wait()
 
+    def wall(self) -> datetime:
+        return self.now() + self._slept
+
+    def sleep_unnoticed(self, seconds: float) -> None:
+        """The computer slept, and so did the clocks that we go by: only the PC's own time tells."""
+        self._slept += timedelta(seconds=seconds)
+
     def no_earlier(self, at: datetime) -> None:
-        self._start = max(self._start, at - timedelta(seconds=self._loop.virtual_time))
+        self._ahead = max(self._ahead, at - self.true_now())
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

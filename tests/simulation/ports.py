@@ -28,11 +28,13 @@ from kiwoom_desk.trading.ports import (
     Incomplete,
     JournalBroken,
     Look,
+    MayLeave,
     Sent,
     StreamDown,
     StreamEvent,
     StreamUp,
     Urgency,
+    always,
 )
 from tests.simulation.faults import Rates
 from tests.simulation.loop import VirtualClock
@@ -133,19 +135,24 @@ class SimBroker:
         slow = self._world.random.random() < self._world.rates.slow_turn
         await asyncio.sleep(self._world.random.uniform(0.5, 3.0) if slow else 0.001)
 
-    async def place(self, draft: OrderDraft) -> Sent:
+    async def place(self, draft: OrderDraft, may_leave: MayLeave = always) -> Sent:
         fact = self._fact()
 
         def do(duplicate: bool) -> TrueOrder:
             return self._world.truth.place(draft, fact, OURS, duplicate=duplicate)
 
-        return await self._world.post(fact, self._journal, do)
+        return await self._world.post(fact, self._journal, do, may_leave)
 
-    async def amend(self, of: BrokerRef, original: OrderDraft, change: AmendDraft) -> Sent:
+    async def amend(
+        self, of: BrokerRef, original: OrderDraft, change: AmendDraft, may_leave: MayLeave = always
+    ) -> Sent:
         fact = self._fact()
         draft = original.amended(change, original.quantity)
         return await self._world.post(
-            fact, self._journal, lambda duplicate: self._world.truth.amend(of, draft, change.quantity, fact, OURS)
+            fact,
+            self._journal,
+            lambda duplicate: self._world.truth.amend(of, draft, change.quantity, fact, OURS),
+            may_leave,
         )
 
     async def cancel(self, of: BrokerRef, original: OrderDraft, quantity: int | None) -> Sent:
@@ -184,14 +191,15 @@ class Wire:
         self.skew = timedelta(seconds=skew)
         later = asyncio.get_running_loop().call_later
         self.truth = TrueBroker(random, rates, self.server_now, self._push, later)
-        self.posts: list[tuple[Post, datetime, float]] = []
+        self.posts: list[Post] = []
+        self.ended: dict[str, float] = {}
         self._queue: asyncio.Queue[StreamEvent] = asyncio.Queue()
         self._stream_down_until = self._lists_down_until = 0.0
         self.whole_looks: set[tuple[date, datetime]] = set()
         self._tasks: set[asyncio.Task[object]] = set()
 
     def server_now(self) -> datetime:
-        return self.clock.now() + self.skew
+        return self.clock.true_now() + self.skew
 
     def known_time(self) -> datetime | None:
         """The broker's time as a `Date` header told it, in whole seconds; now and then no header was ever read."""
@@ -199,15 +207,27 @@ class Wire:
         return self.server_now().replace(microsecond=0) if known else None
 
     # --- requests ----------------------------------------------------------------------------------------------
-    async def post(self, fact: Post, journal: SimJournal, do: Callable[[bool], TrueOrder]) -> Sent:
+    async def post(
+        self,
+        fact: Post,
+        journal: SimJournal,
+        do: Callable[[bool], TrueOrder],
+        may_leave: MayLeave = always,
+    ) -> Sent:
         """One POST: what the process gets to know, and what the broker gets to do, each with its own luck.
 
-        The process may be killed just before its first byte or just after its last."""
+        The process may be killed just before its first byte or just after its last; before the first byte a connection
+        may have to be made."""
         chance = self.random.random
+        journal.maybe_die()
+        if chance() < self.rates.slow_connection:
+            await asyncio.sleep(self.random.uniform(0.1, 3.0))
+        if stopped := may_leave():
+            return Sent(NotSent(stopped))
         journal.maybe_die()
         if chance() < self.rates.not_sent:
             return Sent(NotSent("연결 안 됨"))
-        self.posts.append((fact, self.clock.now(), self.clock.monotonic()))
+        self.posts.append(fact)
         self._posting(fact, journal)
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._spawn(self._deliver(do, answer))
@@ -219,6 +239,8 @@ class Wire:
                 return Sent(await asyncio.shield(answer))
         except TimeoutError:
             return Sent(AnswerLost("8초 안에 답이 없습니다"))
+        finally:
+            self.ended[fact.order_id if isinstance(fact, Placing) else fact.request] = self.clock.monotonic()
 
     async def _deliver(self, do: Callable[[bool], TrueOrder], answer: asyncio.Future[Outcome]) -> None:
         chance, rates = self.random.random, self.rates
@@ -276,7 +298,8 @@ class Wire:
         reports = tuple(self.truth.rows(day, heard, until))
         known = self.random.random() >= self.rates.offset_unknown
         self.whole_looks.add((day, began))
-        return Look(day, began, heard, reports, self.skew.total_seconds() if known else None)
+        offset = (self.server_now() - self.clock.now()).total_seconds()
+        return Look(day, began, heard, reports, offset if known else None)
 
     # --- stream ------------------------------------------------------------------------------------------------
     def connect(self) -> asyncio.Queue[StreamEvent]:

@@ -30,6 +30,7 @@ class Stand:
     left: int
     confirmed: int | None
     rejected: str | None
+    expired: bool
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class TrueOrder:
     dropped: int = 0
     confirmed: int | None = None
     rejected: str | None = None
+    expired: bool = False
     fills: list[Execution] = field(default_factory=list)
     stands: list[Stand] = field(default_factory=list)
 
@@ -73,8 +75,8 @@ class Event:
 class TrueBroker:
     """Accepts, fills, amends, cancels; tells `push` of each happening and lists any day on request.
 
-    Numbers start again each day. The exchange may take its time over an amendment or a cancel, and what is filled
-    meanwhile can no longer be changed."""
+    Numbers start again each day, and what rests ends with its day, which the lists may tell or not. The exchange may
+    take its time over an amendment or a cancel, and what is filled meanwhile can no longer be changed."""
 
     def __init__(
         self,
@@ -96,6 +98,7 @@ class TrueBroker:
 
     # --- commands ----------------------------------------------------------------------------------------------
     def place(self, draft: OrderDraft, sent: Sent | None, channel: str, *, duplicate: bool = False) -> TrueOrder:
+        self._end_the_day()
         if self._random.random() < 0.05:
             raise Declined("RC4007")
         order = self._new(ReportKind.NEW, draft, sent, channel)
@@ -122,6 +125,7 @@ class TrueBroker:
         sent: Sent | None,
         channel: str,
     ) -> TrueOrder:
+        self._end_the_day()
         parent = self._living(of)
         part = parent.left if quantity is None else quantity
         if part > parent.left:
@@ -152,6 +156,7 @@ class TrueBroker:
 
     def trade(self) -> None:
         """Fill a random part of a random living order; an IOC order loses its rest."""
+        self._end_the_day()
         living = [o for o in self.orders.values() if o.left > 0 and o.rejected is None]
         if not living:
             return
@@ -168,6 +173,7 @@ class TrueBroker:
     # --- statements --------------------------------------------------------------------------------------------
     def rows(self, day: date, heard: datetime, until: datetime) -> Iterable[OrderReport]:
         """The day list as it stood at `until` (a list that lags)."""
+        self._end_the_day()
         for order in self.orders.values():
             if order.ref.day == day and order.at <= until:
                 stand = next(stand for stand in reversed(order.stands) if stand.at <= until)
@@ -190,6 +196,7 @@ class TrueBroker:
             remaining=None if pending else stand.left,
             confirmed=stand.confirmed,
             rejected=stand.rejected,
+            expired=stand.expired,
             channel=order.told_channel,
             ordered_at=order.at.replace(microsecond=0),
         )
@@ -213,7 +220,16 @@ class TrueBroker:
     def _stands(self, order: TrueOrder) -> None:
         value = sum(f.quantity * f.price for f in order.fills)
         order.stands.append(
-            Stand(self._now(), order.draft, order.filled, value, order.left, order.confirmed, order.rejected)
+            Stand(
+                self._now(),
+                order.draft,
+                order.filled,
+                value,
+                order.left,
+                order.confirmed,
+                order.rejected,
+                order.expired,
+            )
         )
 
     def _tell(self, event: Event) -> None:
@@ -221,6 +237,16 @@ class TrueBroker:
         self._push(event)
 
     # --- inside ------------------------------------------------------------------------------------------------
+    def _end_the_day(self) -> None:
+        """What rested at midnight is over. Nothing is pushed, and the list of the old day may say nothing either."""
+        today = self._now().date()
+        for order in self.orders.values():
+            if order.left and order.ref.day < today:
+                order.dropped, order.left = order.left, 0
+                if self._random.random() < 0.5:
+                    order.expired = True
+                    self._stands(order)
+
     def _living(self, ref: BrokerRef) -> TrueOrder:
         order = self.orders.get(ref)
         if order is None:

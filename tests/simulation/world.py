@@ -162,6 +162,7 @@ class World:
         self._serial = 0
         self.processes = [Process(self, Disk()) for _ in range(2 if plan.second_instance else 1)]
         self._gestures = 0
+        self.made: dict[str, Gesture] = {}
 
     def next_serial(self) -> int:
         """Tells one run of the program from the next; an object's address may be used again."""
@@ -225,7 +226,9 @@ class World:
 
     def _gesture(self) -> Gesture:
         self._gestures += 1
-        return Gesture(f"G{self._gestures:05d}", self.clock.now(), self.clock.monotonic())
+        nonce = f"G{self._gestures:05d}"
+        self.made[nonce] = Gesture(nonce, self.clock.now(), self.clock.monotonic(), self.clock.wall())
+        return self.made[nonce]
 
     def _draft(self, random: Random) -> OrderDraft:
         draft = a_draft(random)
@@ -234,7 +237,7 @@ class World:
     @property
     def acts(self) -> Sequence[Callable[[Random], Awaitable[None]]]:
         often = (self._place, self._place, self._place, self._amend, self._cancel, self._elsewhere)
-        return (*often, *often, self._block, self._disarm, self._choose)
+        return (*often, *often, self._block, self._disarm, self._choose, self._set_clock)
 
     def _process(self, random: Random) -> Process:
         """Mostly the first; the second, where there is one, is another program with the same key."""
@@ -326,6 +329,19 @@ class World:
         process = self.processes[which]
         process.safety.unblock()
         self.watch.blocked(process, False)
+
+    async def _set_clock(self, random: Random) -> None:
+        """The PC's clock is set forward, or it slept and the clock we go by stood still; the heartbeat notices."""
+        ahead = random.choice((2.0, 60.0, 600.0))
+        self.clock.sleep_unnoticed(ahead)
+        await asyncio.sleep(random.uniform(0.0, 1.0))
+        self.clock.sleep_unnoticed(-ahead)
+        self.clock.jump(ahead)
+        for process in self.processes:
+            process.disarm()
+            process.desk.withdraw_all()
+            process.reconciler.soon()
+            process.arm(600)
 
     async def _choose(self, random: Random) -> None:
         await self._settle(self._process(random))

@@ -31,6 +31,9 @@ class FakeClock:
             async with asyncio.timeout(seconds):
                 await event.wait()
 
+    def wall(self) -> datetime:
+        return self.now()
+
     def no_earlier(self, at: datetime) -> None:
         self._start = max(self._start, at - timedelta(seconds=self._now))
 

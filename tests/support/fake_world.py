@@ -29,6 +29,7 @@ from kiwoom_desk.trading.ports import (
     Clock,
     Keys,
     Look,
+    MayLeave,
     QueryFailed,
     QuoteListener,
     Sent,
@@ -36,6 +37,7 @@ from kiwoom_desk.trading.ports import (
     StreamEvent,
     StreamUp,
     Urgency,
+    always,
 )
 from kiwoom_desk.trading.workspace import DirectoryStore, Outside, Workspace
 from tests.support.fakes import FakeJournal
@@ -77,6 +79,9 @@ class MarketClock:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await event.wait()
+
+    def wall(self) -> datetime:
+        return self.now()
 
     def no_earlier(self, at: datetime) -> None:
         self._wall = max(self._wall, at - timedelta(seconds=time.monotonic() - self._began))
@@ -179,10 +184,12 @@ class ListGateway:
 
     async def turn(self, call: Call, side: Side) -> None: ...
 
-    async def place(self, draft: OrderDraft) -> Sent:
+    async def place(self, draft: OrderDraft, may_leave: MayLeave = always) -> Sent:
         return await self._post("place", draft)
 
-    async def amend(self, of: BrokerRef, original: OrderDraft, change: AmendDraft) -> Sent:
+    async def amend(
+        self, of: BrokerRef, original: OrderDraft, change: AmendDraft, may_leave: MayLeave = always
+    ) -> Sent:
         return await self._post("amend", (of.number, change))
 
     async def cancel(self, of: BrokerRef, original: OrderDraft, quantity: int | None) -> Sent:

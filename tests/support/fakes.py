@@ -7,13 +7,23 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
 
 from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
-from kiwoom_desk.domain.facts import Accepted, Fact, Outcome
+from kiwoom_desk.domain.facts import Accepted, Fact, NotSent, Outcome
 from kiwoom_desk.domain.instruments import Market, Side
 from kiwoom_desk.domain.reports import BrokerRef, OrderReport
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.environments import PRACTICE, Environment
 from kiwoom_desk.trading.gestures import Gesture
-from kiwoom_desk.trading.ports import Call, JournalBroken, Look, QueryFailed, Sent, StreamEvent, Urgency
+from kiwoom_desk.trading.ports import (
+    Call,
+    JournalBroken,
+    Look,
+    MayLeave,
+    QueryFailed,
+    Sent,
+    StreamEvent,
+    Urgency,
+    always,
+)
 from kiwoom_desk.trading.reconciler import Reconciler
 from kiwoom_desk.trading.safety import Safety
 from tests.simulation.loop import VirtualClock, VirtualLoop
@@ -52,7 +62,8 @@ class FakeJournal:
 class FakeBroker:
     """Answers each POST with the next of `answers` (an outcome, or a future to wait for), else accepts it.
 
-    `posts` is what arrived; `listed` what a look shows, or the failure it raises."""
+    `posts` is what arrived; `listed` what a look shows, or the failure it raises; `connecting` the seconds that pass
+    before a first byte."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
@@ -61,6 +72,8 @@ class FakeBroker:
         self.listed: list[OrderReport] | QueryFailed = []
         self.looked_at: list[date] = []
         self.turn_takes = 0.0
+        self.connecting = 0.0
+        self.bug: Exception | None = None
         self.offset: float | None = 0.0
         self._next = 100
 
@@ -70,16 +83,22 @@ class FakeBroker:
     async def turn(self, call: Call, side: Side) -> None:
         await asyncio.sleep(self.turn_takes)
 
-    async def place(self, draft: OrderDraft) -> Sent:
-        return await self._post("place", draft)
+    async def place(self, draft: OrderDraft, may_leave: MayLeave = always) -> Sent:
+        return await self._post("place", draft, may_leave)
 
-    async def amend(self, of: BrokerRef, original: OrderDraft, change: AmendDraft) -> Sent:
-        return await self._post("amend", (of, original.venue, change))
+    async def amend(
+        self, of: BrokerRef, original: OrderDraft, change: AmendDraft, may_leave: MayLeave = always
+    ) -> Sent:
+        return await self._post("amend", (of, original.venue, change), may_leave)
 
     async def cancel(self, of: BrokerRef, original: OrderDraft, quantity: int | None) -> Sent:
         return await self._post("cancel", (of, original.venue, quantity))
 
-    async def _post(self, verb: str, what: object) -> Sent:
+    async def _post(self, verb: str, what: object, may_leave: MayLeave = always) -> Sent:
+        if self.connecting:
+            await asyncio.sleep(self.connecting)
+        if stopped := may_leave():
+            return Sent(NotSent(stopped))
         self.posts.append((verb, what))
         answer = self.answers.pop(0) if self.answers else self._accept()
         return Sent(await answer if isinstance(answer, asyncio.Future) else answer)
@@ -90,11 +109,14 @@ class FakeBroker:
 
     async def look(self, day: date, urgency: Urgency = Urgency.BACKGROUND) -> Look:
         self.looked_at.append(day)
+        if self.bug is not None:
+            raise self.bug
         began = self._clock.now()
         await asyncio.sleep(0.1)
         if isinstance(self.listed, QueryFailed):
             raise self.listed
-        return Look(day, began, self._clock.now(), tuple(self.listed), self.offset)
+        rows = tuple(report for report in self.listed if report.ref.day == day)
+        return Look(day, began, self._clock.now(), rows, self.offset)
 
     async def events(self) -> AsyncIterator[StreamEvent]:
         await asyncio.Event().wait()
@@ -117,7 +139,8 @@ class Bench:
 
     def gesture(self, *, age: float = 0.0) -> Gesture:
         self._count += 1
-        return Gesture(f"G{self._count}", self.clock.now() - timedelta(seconds=age), self.clock.monotonic() - age)
+        at, old = self.clock.now(), timedelta(seconds=age)
+        return Gesture(f"G{self._count}", at - old, self.clock.monotonic() - age, self.clock.wall() - old)
 
     def pending(self) -> asyncio.Future[Outcome]:
         """An answer that the test gives later."""

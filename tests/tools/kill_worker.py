@@ -37,7 +37,20 @@ from kiwoom_desk.trading.environments import PRACTICE, Environment
 from kiwoom_desk.trading.gestures import Gesture, gesture
 from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.notices import Notices
-from kiwoom_desk.trading.ports import AccountName, Broker, Call, Clock, Gateway, Journal, Keys, Look, Sent, StreamEvent
+from kiwoom_desk.trading.ports import (
+    AccountName,
+    Broker,
+    Call,
+    Clock,
+    Gateway,
+    Journal,
+    Keys,
+    Look,
+    MayLeave,
+    Sent,
+    StreamEvent,
+    always,
+)
 from kiwoom_desk.trading.ports import Urgency as U
 from kiwoom_desk.trading.safety import Denied, Safety
 from tests.faults.bench import QuickClock, journals
@@ -121,11 +134,13 @@ class MortalBroker:
     async def turn(self, call: Call, side: Side) -> None:
         await self._inner.turn(call, side)
 
-    async def place(self, draft: OrderDraft) -> Sent:
-        return await self._send(self._inner.place(draft))
+    async def place(self, draft: OrderDraft, may_leave: MayLeave = always) -> Sent:
+        return await self._send(self._inner.place(draft, may_leave))
 
-    async def amend(self, of: BrokerRef, original: OrderDraft, change: AmendDraft) -> Sent:
-        return await self._send(self._inner.amend(of, original, change))
+    async def amend(
+        self, of: BrokerRef, original: OrderDraft, change: AmendDraft, may_leave: MayLeave = always
+    ) -> Sent:
+        return await self._send(self._inner.amend(of, original, change, may_leave))
 
     async def cancel(self, of: BrokerRef, original: OrderDraft, quantity: int | None) -> Sent:
         return await self._send(self._inner.cancel(of, original, quantity))

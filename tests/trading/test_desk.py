@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -427,7 +428,7 @@ def test_after_a_crash_a_send_without_answer_is_unconfirmed_and_its_gesture_spen
         assert row.state is OrderState.UNCONFIRMED
         gesture = bench.gesture()
         with pytest.raises(Denied, match="이미 보낸"):
-            await bench.desk.place(draft(12), type(gesture)("A", gesture.at, gesture.monotonic))
+            await bench.desk.place(draft(12), replace(gesture, nonce="A"))
 
     on_bench(story, facts=[placing("A", -5)])
 
@@ -455,11 +456,52 @@ def test_a_send_that_ends_in_a_bug_of_ours_is_unknown_never_failed() -> None:
 def test_rows_of_yesterday_leave_the_blotter_unless_their_fate_is_open() -> None:
     async def story(bench: Bench) -> None:
         done = await bench.desk.place(draft(), bench.gesture())
+        bench.desk.take(listed(101, 1.0, filled=10).report)
         bench.broker.answers.append(AnswerLost("8초"))
         lost = await bench.desk.place(draft(11), bench.gesture())
+        working = await bench.desk.place(draft(12), bench.gesture())
         bench.day = bench.day.replace(day=24)
-        assert [o.id for o in bench.desk.orders()] == [lost.id]
+        assert [o.id for o in bench.desk.orders()] == [lost.id, working.id], "midnight is no evidence"
         assert bench.desk.order(done.id) is not None
+
+    on_bench(story)
+
+
+@fault("U03")
+def test_what_takes_too_long_to_connect_is_stopped_at_its_first_byte_and_a_cancel_is_not() -> None:
+    async def story(bench: Bench) -> None:
+        order = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.connecting = 2.0
+        row = await bench.desk.place(draft(11), bench.gesture())
+        assert row.state is OrderState.NOT_PLACED and not row.absent and "1.5초" in row.reason
+        await bench.desk.cancel(order.id, None, bench.gesture())
+        assert [verb for verb, _ in bench.broker.posts] == ["place", "cancel"]
+
+    on_bench(story)
+
+
+@fault("U03")
+@pytest.mark.parametrize("slept", [2.0, 600.0])
+def test_an_order_does_not_leave_after_a_sleep_that_only_the_pc_s_own_time_tells(slept: float) -> None:
+    async def story(bench: Bench) -> None:
+        gesture = bench.gesture()
+        bench.clock.sleep_unnoticed(slept)
+        row = await bench.desk.place(draft(), gesture)
+        assert row.state is OrderState.NOT_PLACED and "1.5초" in row.reason
+        assert bench.broker.posts == []
+
+    on_bench(story)
+
+
+def test_the_block_stops_an_order_that_is_still_connecting() -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.connecting = 1.0
+        sending = asyncio.ensure_future(bench.desk.place(draft(), bench.gesture()))
+        await asyncio.sleep(0.5)
+        bench.safety.block()
+        row = await sending
+        assert row.state is OrderState.NOT_PLACED and "차단" in row.reason
+        assert bench.broker.posts == []
 
     on_bench(story)
 

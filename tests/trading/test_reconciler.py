@@ -8,9 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from kiwoom_desk.domain.facts import Accepted, AnswerLost, Judged, Matched, OrderId, Verdict
+from kiwoom_desk.domain.drafts import AmendDraft
+from kiwoom_desk.domain.facts import Accepted, AnswerLost, Judged, Looked, Matched, OrderId, Refused, Verdict
 from kiwoom_desk.domain.orders import OrderState
 from kiwoom_desk.trading.ports import Incomplete
+from kiwoom_desk.trading.reconciler import Reconciler
 from kiwoom_desk.trading.safety import Denied
 from tests.simulation.loop import VirtualClock
 from tests.support.day import DAY, at, draft, listed, ref
@@ -247,5 +249,124 @@ def test_a_candidate_that_another_order_has_proven_its_own_can_no_longer_be_chos
         await bench.desk.settle(order_id, ref(101))
         order = bench.desk.order(order_id)
         assert order is not None and order.ref == ref(101)
+
+    on_bench(story)
+
+
+def test_what_is_asked_for_during_a_look_is_looked_for_after_it() -> None:
+    async def story(bench: Bench) -> None:
+        bench.reconciler.streamed = True
+        running = asyncio.ensure_future(bench.reconciler.run())
+        await asyncio.sleep(5)
+        bench.reconciler.soon()
+        await asyncio.sleep(0.05)
+        begun = len(bench.broker.looked_at)
+        bench.reconciler.soon()  # the stream came back: what the pages already read do not tell is missing
+        await asyncio.sleep(0.3)
+        running.cancel()
+        assert len(bench.broker.looked_at) == begun + 1 and bench.reconciler.next_in > 20
+
+    on_bench(story)
+
+
+@fault("C01")
+@pytest.mark.parametrize("verb", ["cancel", "amend"])
+def test_a_refused_change_asks_for_a_look_at_once(verb: str) -> None:
+    async def story(bench: Bench) -> None:
+        bench.reconciler.streamed = True
+        order = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.listed = [listed(101, 1.0).report]
+        running = asyncio.ensure_future(bench.reconciler.run())
+        await asyncio.sleep(3)
+        begun = len(bench.broker.looked_at)
+        bench.broker.answers.append(Refused("RC4033", "잔량 없음"))
+        bench.broker.listed = [listed(101, seconds(bench.clock), filled=10).report]
+        if verb == "cancel":
+            await bench.desk.cancel(order.id, None, bench.gesture())
+        else:
+            await bench.desk.amend(order.id, AmendDraft(None, 71_300), bench.gesture())
+        await asyncio.sleep(0.5)
+        running.cancel()
+        after = bench.desk.order(order.id)
+        assert len(bench.broker.looked_at) == begun + 1
+        assert after is not None and after.state is OrderState.FILLED
+
+    on_bench(story)
+
+
+@fault("T01")
+def test_a_clock_that_is_set_forward_shortens_no_absence() -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        running = asyncio.ensure_future(bench.reconciler.run())
+        await asyncio.sleep(3)
+        bench.clock.jump(60)
+        bench.reconciler.soon()
+        await asyncio.sleep(26)
+        order = bench.desk.order(order_id)
+        assert order is not None and order.state is OrderState.UNCONFIRMED
+        await asyncio.sleep(6)
+        running.cancel()
+        order = bench.desk.order(order_id)
+        assert order is not None and order.absent
+
+    on_bench(story)
+
+
+def test_a_bug_of_ours_in_a_look_is_told_and_ends_none_of_those_that_follow() -> None:
+    async def story(bench: Bench) -> None:
+        bugs: list[Exception] = []
+        reconciler = Reconciler(
+            bench.desk, bench.broker, bench.clock, today=lambda: bench.day, on_bug=lambda bug: bugs.append(bug)
+        )
+        bench.broker.bug = RecursionError("deep")
+        running = asyncio.ensure_future(reconciler.run())
+        await asyncio.sleep(1)
+        assert bugs == [bench.broker.bug] and "프로그램 오류" in reconciler.failure and reconciler.last is None
+        bench.broker.bug = None
+        await asyncio.sleep(5)
+        running.cancel()
+        assert reconciler.failure == "" and reconciler.last is not None
+
+    on_bench(story)
+
+
+@fault("T04")
+def test_what_worked_at_midnight_ends_by_the_next_day_s_lists_and_not_by_the_clock() -> None:
+    async def story(bench: Bench) -> None:
+        order = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.listed = [listed(101, 1.0, filled=3).report]
+        await bench.reconciler.look()
+        bench.day = DAY + timedelta(days=1)
+        bench.clock.jump(14 * 3600 + 61)
+        good, bench.broker.listed = bench.broker.listed, Incomplete("2쪽을 받지 못했습니다")
+        await bench.reconciler.look()
+        assert [(o.id, o.state) for o in bench.desk.orders()] == [(order.id, OrderState.WORKING)]
+        still = replace(listed(101, seconds(bench.clock), filled=3).report, ref=ref(101, bench.day))
+        bench.broker.listed = [*good, still]
+        await bench.reconciler.look()
+        assert order.id in {o.id for o in bench.desk.orders()}, "it is still listed as open"
+        bench.broker.listed = [listed(101, 2.0, filled=4).report]
+        await bench.reconciler.look()
+        ended = bench.desk.order(order.id)
+        assert ended is not None and (ended.state, ended.filled) == (OrderState.EXPIRED, 4)
+        assert order.id not in {o.id for o in bench.desk.orders()}
+
+    on_bench(story)
+
+
+def test_looks_that_can_decide_nothing_are_not_written() -> None:
+    async def story(bench: Bench) -> None:
+        await lose_one(bench)
+        bench.broker.listed = Incomplete("2쪽을 받지 못했습니다")
+        for _ in range(5):
+            await bench.reconciler.look()
+        bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
+        await bench.reconciler.look()
+        bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
+        for _ in range(5):
+            await bench.reconciler.look()
+        kept = [fact.complete for fact in bench.journal.facts if isinstance(fact, Looked)]
+        assert kept == [False, True]
 
     on_bench(story)
