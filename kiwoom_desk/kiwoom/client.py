@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
 
 from kiwoom_desk.kiwoom.decoding import UNDECODABLE
-from kiwoom_desk.kiwoom.http import ORDER_CAP, ORDER_DEADLINE, Call, Exchange, Http
+from kiwoom_desk.kiwoom.http import ORDER_CAP, ORDER_DEADLINE, Call, Exchange, Http, Pool
 from kiwoom_desk.kiwoom.numbers import Unreadable
 from kiwoom_desk.kiwoom.pace import Group, Pacer
 from kiwoom_desk.kiwoom.queries import Page, Passing, Renewable, TooFast, headers, page
 from kiwoom_desk.kiwoom.requests import OrderRequest
+from kiwoom_desk.kiwoom.slots import Slots
 from kiwoom_desk.kiwoom.tokens import Token, Tokens
 from kiwoom_desk.trading.ports import BrokerUnavailable, Clock, Incomplete, Urgency
 
@@ -25,6 +27,8 @@ INSTRUMENTS = "/api/dostk/stkinfo"
 MARKET = "/api/dostk/mrkcond"
 TRIES = 3
 PAGES = 20
+AT_ONCE = {Pool.QUERY: 8, Pool.ORDER: 1}
+"""Questions under way: fewer than there are connections, so that none fails for want of one."""
 
 S = TypeVar("S", bound=msgspec.Struct)
 T = TypeVar("T")
@@ -35,10 +39,13 @@ class Client:
 
     def __init__(self, http: Http, tokens: Tokens, pacer: Pacer, clock: Clock) -> None:
         self.http, self.tokens, self.pacer, self._clock = http, tokens, pacer, clock
+        self._slots = {pool: Slots(most) for pool, most in AT_ONCE.items()}
 
-    async def ask(self, tr: str, path: str, body: Mapping[str, str], urgency: Urgency) -> Page:
-        """One answer. Raises QueryFailed. Queries are harmless: tried up to three times, with one renewed token."""
-        return await self._ask(tr, path, body, urgency, None)
+    async def ask(self, tr: str, path: str, body: Mapping[str, str], urgency: Urgency, pool: Pool = Pool.QUERY) -> Page:
+        """One answer. Raises QueryFailed. Queries are harmless: tried up to three times, with one renewed token.
+
+        `pool` is ORDER for the one question that warms the connection of orders."""
+        return await self._ask(Call(path, body, pool=pool), tr, urgency, None)
 
     async def pages(
         self, tr: str, path: str, body: Mapping[str, str], urgency: Urgency, most: int = PAGES
@@ -46,30 +53,31 @@ class Client:
         """Every page of an answer; a page is not the whole, so read to the end. Raises QueryFailed, Incomplete when the
         key is missing, repeats, or more than `most` pages come (docs/reliability.md Q01 to Q03)."""
         seen: set[str] = set()
-        found = await self._ask(tr, path, body, urgency, None)
+        found = await self._ask(Call(path, body), tr, urgency, None)
         yield found
         while found.more:
             key = found.next_key
             if key is None or key in seen or len(seen) + 1 >= most:
                 raise Incomplete("목록이 끝나지 않아 전부 읽지 못했습니다.")
             seen.add(key)
-            found = await self._ask(tr, path, body, urgency, key)
+            found = await self._ask(Call(path, body), tr, urgency, key)
             yield found
 
     async def order(self, request: OrderRequest, token: Token) -> Exchange:
         """One POST, ever: no repetition, no renewal, eight seconds in all (docs/reliability.md R1)."""
         with self.tokens.order():
             return await self.http.post(
-                Call(ORDERS, request.body, headers(request.tr, token.header), ORDER_CAP, ORDER_DEADLINE)
+                Call(ORDERS, request.body, headers(request.tr, token.header), ORDER_CAP, ORDER_DEADLINE, Pool.ORDER)
             )
 
-    async def _ask(self, tr: str, path: str, body: Mapping[str, str], urgency: Urgency, key: str | None) -> Page:
+    async def _ask(self, call: Call, tr: str, urgency: Urgency, key: str | None) -> Page:
         token = await self.tokens.get()
         renewed = False
         for tried in range(1, TRIES + 1):
-            await self.pacer.turn(tr, Group.QUERY, urgency)
             try:
-                return page(await self.http.post(Call(path, body, headers(tr, token.header, key))))
+                async with self._slots[call.pool].one(urgency):
+                    await self.pacer.turn(tr, Group.QUERY, urgency)
+                    return page(await self.http.post(replace(call, headers=headers(tr, token.header, key))))
             except Renewable as error:
                 if renewed:
                     raise error.failure from None

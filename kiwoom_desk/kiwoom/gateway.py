@@ -17,7 +17,7 @@ from kiwoom_desk.kiwoom.broker import KiwoomBroker
 from kiwoom_desk.kiwoom.client import ACCOUNT, Client, read
 from kiwoom_desk.kiwoom.directory import KiwoomDirectory
 from kiwoom_desk.kiwoom.frames import Push
-from kiwoom_desk.kiwoom.http import Http
+from kiwoom_desk.kiwoom.http import Http, Pool
 from kiwoom_desk.kiwoom.numbers import Text, Unreadable
 from kiwoom_desk.kiwoom.pace import LIMITS, Pacer
 from kiwoom_desk.kiwoom.quotes import GoldQuotes, StockQuotes
@@ -88,7 +88,7 @@ class KiwoomGateway:
     async def open(self) -> AccountName:
         """Signs in, learns the account number and whether the key belongs to this kind of account, starts the stream.
 
-        The questions warm the connection as well. Raises QueryFailed."""
+        That warms the connection of orders as well. Raises QueryFailed."""
         name = await self._account_name()
         if self.market is Market.GOLD:
             await self._client.ask("kt50021", ACCOUNT, {}, Urgency.WAITED_FOR)
@@ -102,7 +102,7 @@ class KiwoomGateway:
         return await self._account_name()
 
     async def warm(self) -> None:
-        last = self._http.last_traffic
+        last = self._http.last_traffic.get(Pool.ORDER)
         if self._closed or (last is not None and self._clock.monotonic() - last < WARM_FOR):
             return
         try:
@@ -125,14 +125,19 @@ class KiwoomGateway:
         await self._http.close()
 
     def now(self) -> datetime:
-        offset = self._http.server_clock.offset or 0.0
-        return (self._clock.now() + timedelta(seconds=offset)).astimezone(SEOUL)
+        return self.known_time() or self._clock.now().astimezone(SEOUL)
+
+    def known_time(self) -> datetime | None:
+        """The broker's clock; None while it has said nothing since ours was last set."""
+        offset = self._http.server_clock.offset
+        return None if offset is None else (self._clock.now() + timedelta(seconds=offset)).astimezone(SEOUL)
 
     def budget(self) -> float:
         return self._pacer.free()
 
     async def _account_name(self) -> AccountName:
-        said = read(await self._client.ask("ka00001", ACCOUNT, {}, Urgency.WAITED_FOR), _AccountNumber)
+        """Over a connection of orders, which is then warm."""
+        said = read(await self._client.ask("ka00001", ACCOUNT, {}, Urgency.WAITED_FOR, Pool.ORDER), _AccountNumber)
         digits = (said.number or "").strip()
         if not _ACCOUNT.fullmatch(digits):
             raise BrokerUnavailable("키움이 계좌번호를 알려 주지 않았습니다.")

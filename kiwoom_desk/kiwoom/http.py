@@ -1,4 +1,4 @@
-"""One HTTP client per environment: HTTP/1.1, no retries, no redirects, no proxy, and a record of how far a request got.
+"""HTTP of one environment: HTTP/1.1, no retries, no redirects, no proxy, and a record of how far a request got.
 
 `Http.post` never raises for what the network does: an `Exchange` carries either the reply or the error, and always the
 send watermark, which alone decides whether an order may have left (docs/reliability.md R3, 2.6).
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import Any
 
 import httpx
@@ -30,6 +31,17 @@ LIST_CAP = 4 * 1024 * 1024
 ORDER_DEADLINE = 8.0
 QUERY_DEADLINE = 10.0
 KEEP_ALIVE = 15.0
+
+
+class Pool(Enum):
+    """Whose connections: questions that hang can then never take the one that a cancel needs (R3)."""
+
+    QUERY = "query"
+    ORDER = "order"
+
+
+CONNECTIONS = {Pool.QUERY: 10, Pool.ORDER: 40}
+"""At most. Four orders and cancels leave in a second (errors.md 5), and each may hang for eight."""
 
 
 class Mark(IntEnum):
@@ -89,29 +101,18 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     cap: int = LIST_CAP
     deadline: float = QUERY_DEADLINE
+    pool: Pool = Pool.QUERY
 
 
 class Http:
-    """The client of one environment. `last_traffic` is the monotonic time of the last answer's end."""
+    """The client of one environment. `last_traffic` is the monotonic time of each pool's last answer's end."""
 
     def __init__(self, base_url: str, clock: Clock) -> None:
         self._clock = clock
         self.server_clock = ServerClock(clock)
-        self.last_traffic: float | None = None
-        self._client = httpx.AsyncClient(
-            base_url=base_url,
-            transport=httpx.AsyncHTTPTransport(
-                verify=make_context(),
-                http1=True,
-                http2=False,
-                retries=0,
-                trust_env=False,
-                limits=httpx.Limits(max_connections=10, max_keepalive_connections=4, keepalive_expiry=KEEP_ALIVE),
-            ),
-            trust_env=False,
-            follow_redirects=False,
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-        )
+        self.last_traffic: dict[Pool, float] = {}
+        context = make_context()
+        self._clients = {pool: _client(base_url, context, most) for pool, most in CONNECTIONS.items()}
 
     async def post(self, call: Call) -> Exchange:
         """Makes one POST and tells how it went. Raises only CancelledError, and that not once the send has begun.
@@ -132,11 +133,12 @@ class Http:
             if exchange.mark < Mark.SEND_STARTED and not isinstance(error, _OF_THE_WORLD):
                 raise
             exchange.error = error
-        self._ended(exchange)
+        self._ended(exchange, call.pool)
         return exchange
 
     async def close(self) -> None:
-        await self._client.aclose()
+        for client in self._clients.values():
+            await client.aclose()
 
     async def _send(self, call: Call, exchange: Exchange) -> Reply:
         async def trace(event: str, _info: Mapping[str, Any]) -> None:
@@ -146,7 +148,8 @@ class Http:
                 if mark is Mark.SEND_STARTED:
                     exchange.first_byte_ms = self._since(exchange)
 
-        request = self._client.build_request(
+        client = self._clients[call.pool]
+        request = client.build_request(
             "POST",
             call.path,
             content=json.dumps(dict(call.body), ensure_ascii=False, separators=(",", ":")).encode(),
@@ -160,7 +163,7 @@ class Http:
             timeout=httpx.Timeout(None, connect=min(3.0, call.deadline / 2), pool=0.2),
             extensions={"trace": trace},
         )
-        response = await self._client.send(request, stream=True)
+        response = await client.send(request, stream=True)
         try:
             exchange.status = response.status_code
             body = await _read(response, call.cap)
@@ -168,14 +171,31 @@ class Http:
             await response.aclose()
         return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
 
-    def _ended(self, exchange: Exchange) -> None:
+    def _ended(self, exchange: Exchange, pool: Pool) -> None:
         exchange.ended_ms = self._since(exchange)
         if exchange.reply is not None:
-            self.last_traffic = self._clock.monotonic()
-            self.server_clock.hear(exchange.reply.headers.get("date"), self.last_traffic - exchange.started)
+            self.last_traffic[pool] = now = self._clock.monotonic()
+            self.server_clock.hear(exchange.reply.headers.get("date"), now - exchange.started)
 
     def _since(self, exchange: Exchange) -> float:
         return (self._clock.monotonic() - exchange.started) * 1000
+
+
+def _client(base_url: str, context: ssl.SSLContext, connections: int) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        base_url=base_url,
+        transport=httpx.AsyncHTTPTransport(
+            verify=context,
+            http1=True,
+            http2=False,
+            retries=0,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=4, keepalive_expiry=KEEP_ALIVE),
+        ),
+        trust_env=False,
+        follow_redirects=False,
+        headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+    )
 
 
 async def _read(response: httpx.Response, cap: int) -> bytes:

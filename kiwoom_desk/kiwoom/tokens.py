@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiwoom_desk.kiwoom.answers import parse, refusal, statement
-from kiwoom_desk.kiwoom.http import Call, Http
+from kiwoom_desk.kiwoom.http import ORDER_CAP, Call, Http, Pool
 from kiwoom_desk.kiwoom.numbers import Unreadable, stamp
 from kiwoom_desk.kiwoom.queries import failed, from_exchange
 from kiwoom_desk.kiwoom.texts import plain
@@ -122,7 +122,7 @@ class Tokens:
             )
         self._asked_at = now if self._signed_in else None
         body = {"grant_type": "client_credentials", "appkey": self._keys.app_key, "secretkey": self._keys.secret}
-        exchange = await self._http.post(Call(PATH, body, {"api-id": "au10001"}, cap=64 * 1024))
+        exchange = await self._http.post(Call(PATH, body, {"api-id": "au10001"}, ORDER_CAP, pool=Pool.ORDER))
         if exchange.error is not None:
             self._asked_at = None  # not refused: the trader may try again at once
         reply = from_exchange(exchange)

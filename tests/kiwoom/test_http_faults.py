@@ -14,7 +14,7 @@ from _pytest.mark import ParameterSet
 
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, NotSent, Outcome, Refused
 from kiwoom_desk.kiwoom import answers, requests
-from kiwoom_desk.kiwoom.http import LIST_CAP, ORDER_CAP, Call, Exchange, Http, Mark
+from kiwoom_desk.kiwoom.http import CONNECTIONS, LIST_CAP, ORDER_CAP, Call, Exchange, Http, Mark, Pool
 from kiwoom_desk.trading.clock import SystemClock
 from tests.support.day import DAY, draft
 from tests.support.faults import fault
@@ -22,6 +22,7 @@ from tests.support.raw_server import Behaviour, RawLine, RawServer, answer, answ
 from tests.support.until import until
 
 ORDER = requests.place(draft())
+TO_SEND = Call("/api/dostk/ordr", ORDER.body, cap=ORDER_CAP, deadline=8.0, pool=Pool.ORDER)
 GOOD = {"return_code": 0, "return_msg": "완료", "ord_no": "0012345"}
 REFUSED = {"return_code": 20, "return_msg": "[2000](RC4058:장종료)"}
 
@@ -139,13 +140,14 @@ def test_n11_a_proxy_in_the_environment_is_ignored(monkeypatch: pytest.MonkeyPat
 
 
 @asynccontextmanager
-async def exhausted() -> AsyncIterator[Http]:
-    """A client all of whose connections wait for an answer."""
-    async with raw_server(silent) as server:
+async def exhausted(pool: Pool = Pool.ORDER, behave: Behaviour = silent) -> AsyncIterator[Http]:
+    """A client all of whose connections of one pool wait for an answer."""
+    async with raw_server(behave) as server:
         http = Http(server.url, SystemClock())
-        waiting = [asyncio.ensure_future(http.post(Call("/x", {}, deadline=30.0))) for _ in range(10)]
+        hanging = Call("/x", {}, deadline=30.0, pool=pool)
+        waiting = [asyncio.ensure_future(http.post(hanging)) for _ in range(CONNECTIONS[pool])]
         try:
-            await until(lambda: len(server.requests) == 10)
+            await until(lambda: len(server.requests) == CONNECTIONS[pool])
             yield http
         finally:
             for task in waiting:
@@ -158,11 +160,25 @@ async def exhausted() -> AsyncIterator[Http]:
 def test_n12_an_exhausted_pool_is_not_sent_and_soon() -> None:
     async def scenario() -> Exchange:
         async with exhausted() as http:
-            return await http.post(Call("/api/dostk/ordr", ORDER.body, cap=ORDER_CAP, deadline=8.0))
+            return await http.post(TO_SEND)
 
     exchange = asyncio.run(scenario())
     assert isinstance(answers.outcome(exchange, ORDER, DAY), NotSent)
     assert exchange.ended_ms is not None and exchange.ended_ms < 2000
+
+
+@fault("N12")
+def test_n12_questions_that_hang_leave_the_connections_of_orders_alone() -> None:
+    async def behave(line: RawLine) -> None:
+        if b"/api/dostk/ordr" in await line.request():
+            await line.send(answer(GOOD))
+        await line.silence()
+
+    async def scenario() -> Exchange:
+        async with exhausted(Pool.QUERY, behave) as http:
+            return await http.post(TO_SEND)
+
+    assert isinstance(answers.outcome(asyncio.run(scenario()), ORDER, DAY), Accepted)
 
 
 def test_a_token_that_is_no_header_is_not_sent() -> None:
@@ -303,7 +319,7 @@ def test_a_cancelled_send_still_tells_that_an_order_may_be_out() -> None:
 def test_a_send_cancelled_before_it_began_is_simply_cancelled() -> None:
     async def scenario() -> None:
         async with exhausted() as http:
-            sending = asyncio.ensure_future(http.post(Call("/api/dostk/ordr", ORDER.body, cap=ORDER_CAP)))
+            sending = asyncio.ensure_future(http.post(TO_SEND))
             await asyncio.sleep(0)
             sending.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -317,7 +333,7 @@ def test_a_warm_connection_is_used_again() -> None:
         async with raw_server(answering(answer(GOOD))) as server:
             http = Http(server.url, SystemClock())
             for _ in range(3):
-                await http.post(Call("/api/dostk/ordr", ORDER.body, cap=ORDER_CAP))
+                await http.post(TO_SEND)
             await http.close()
             return server
 

@@ -16,12 +16,13 @@ import pytest
 from kiwoom_desk.domain.facts import Accepted, NotSent, RefusalKind, Refused
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.kiwoom.broker import KiwoomBroker
-from kiwoom_desk.kiwoom.client import ACCOUNT, Client
-from kiwoom_desk.kiwoom.http import Http
+from kiwoom_desk.kiwoom.client import ACCOUNT, AT_ONCE, Client
+from kiwoom_desk.kiwoom.gateway import open_gateway
+from kiwoom_desk.kiwoom.http import Http, Pool
 from kiwoom_desk.kiwoom.pace import LIMITS, Pacer
 from kiwoom_desk.kiwoom.stream import Stream
 from kiwoom_desk.kiwoom.tokens import PATH, Tokens
-from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.environments import PRACTICE, World
 from kiwoom_desk.trading.ports import (
     BrokerUnavailable,
     Incomplete,
@@ -410,3 +411,50 @@ def test_an_order_without_a_good_token_is_not_sent_and_signs_in_again() -> None:
 def test_an_order_is_posted_once_whatever_the_answer(status: int) -> None:
     _, bench = placed([answer(OK, status, {"location": "/api/dostk/ordr"}), ORDER_OK])
     assert bench.count("kt10000") == 1
+
+
+def test_slow_questions_wait_for_each_other_and_never_for_a_connection() -> None:
+    under_way, most = 0, 0
+
+    async def behave(line: RawLine) -> None:
+        nonlocal under_way, most
+        while b"au10001" in await line.request():
+            await line.send(issued(QuickClock(), 1))
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.05)
+        under_way -= 1
+        await line.send(answer(OK, headers={"connection": "close"}))
+
+    async def main() -> None:
+        async with raw_server(behave) as server:
+            clock = QuickClock()
+            http = Http(server.url, clock)
+            client = Client(http, Tokens(http, Keys(KEY, SECRET), clock), Pacer(LIMITS[World.PRACTICE], clock), clock)
+            asking = (client.ask(f"tr{n}", ACCOUNT, {}, Urgency.WAITED_FOR) for n in range(30))
+            await asyncio.gather(*asking)
+            await http.close()
+
+    asyncio.run(main())
+    assert most == AT_ONCE[Pool.QUERY]
+
+
+def test_signing_in_and_warming_open_the_connection_that_the_order_takes() -> None:
+    async def behave(line: RawLine) -> None:
+        while True:
+            request = await line.request()
+            known = {**OK, "acctNo": "9999123401", "ord_no": "0012345"}
+            await line.send(issued(QuickClock(), 1) if b"au10001" in request else answer(known))
+
+    async def main() -> RawServer:
+        async with raw_server(behave) as server:
+            gateway = open_gateway(PRACTICE.at(server.url), Market.STOCK, Keys(KEY, SECRET), QuickClock())
+            await gateway.probe()
+            await gateway.warm()
+            assert len(server.requests) == 2, "it is warm already"
+            await gateway.broker.place(draft())
+            await gateway.close()
+            return server
+
+    server = asyncio.run(main())
+    assert (server.connections, len(server.requests)) == (1, 3)
