@@ -7,6 +7,8 @@ from datetime import datetime
 from kiwoom_desk.domain.instruments import Market
 
 NOTHING = "–"
+HIDDEN = "•••"
+"""What stands for what the account has while 금액 가리기 is on."""
 UP, DOWN, FLAT = "▲", "▼", "–"
 
 
@@ -87,6 +89,6 @@ def duration(seconds: float) -> str:
     return f"{int(seconds) // 60}분 {int(seconds) % 60}초"
 
 
-def account(tail: str | None) -> str:
+def account(tail: str | None, *, hide: bool = False) -> str:
     """****-1234 (docs/decisions.md 17: the last four of the first eight digits)."""
-    return f"****-{tail}" if tail else "계좌 확인 전"
+    return "****" if hide else f"****-{tail}" if tail else "계좌 확인 전"

@@ -11,16 +11,14 @@ from kiwoom_desk.ui.theme import Tone
 
 HEADS = ("종목", "보유", "수익률", "평가손익", "가능", "현재가", "평균가")
 """What a narrow dock should still show comes first."""
-HIDDEN = "•••"
-"""What stands for a sum while 금액 숨기기 is on; prices and rates are no secret of the account."""
 
 
 def cells(holding: Holding, *, hide: bool) -> Iterator[tuple[str, Tone]]:
-    """(text, tone) for each of HEADS."""
+    """(text, tone) for each of HEADS; prices and rates are no secret of the account."""
     tone = theme.tone_of(holding.profit)
 
     def secret(text: str) -> str:
-        return HIDDEN if hide else text
+        return formats.HIDDEN if hide else text
 
     yield one_line(holding.name or holding.code, 16), ""
     yield secret(formats.quantity(holding.quantity, holding.market)), ""

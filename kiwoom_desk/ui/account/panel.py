@@ -15,7 +15,7 @@ from kiwoom_desk.trading.portfolio import PortfolioKeeper
 from kiwoom_desk.trading.settings import HIDE_AMOUNTS
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, formats, labels, theme
-from kiwoom_desk.ui.account.holdings import HEADS, HIDDEN, cells
+from kiwoom_desk.ui.account.holdings import HEADS, cells
 from kiwoom_desk.ui.fields.buttons import button
 from kiwoom_desk.ui.fields.layout import row
 from kiwoom_desk.ui.lists import ListTable
@@ -169,7 +169,7 @@ class AccountPanel(QFrame):
         if keeper.error:
             told = f"조회 실패: {keeper.error} · 마지막 {told}"
         hide = self._workspace.settings.get(HIDE_AMOUNTS)
-        return f"{title} {HIDDEN if hide else cash_words(keeper.portfolio.cash)}", told
+        return f"{title} {formats.HIDDEN if hide else cash_words(keeper.portfolio.cash)}", told
 
     # --- acts --------------------------------------------------------------------------------------------------
     def _choose(self, n: int) -> None:

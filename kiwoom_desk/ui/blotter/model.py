@@ -31,7 +31,7 @@ BUDGET = 0.004
 """Seconds of a tick that the table may take; what is left waits for the next one."""
 BATCH = 64
 """New rows that come in one announcement, within a tick."""
-TIME_COLUMN = index_of("time")
+TIME_COLUMN, ACCOUNT_COLUMN = index_of("time"), index_of("account")
 Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -53,6 +53,7 @@ class BlotterModel(QAbstractTableModel):
         self._below: defaultdict[OrderKey, set[OrderKey]] = defaultdict(set)
         self._waiting: dict[OrderKey, Line | None] = {}
         self._unseen: set[OrderKey] = set()
+        self._veiled = False
         self._tick = QTimer(self)
         self._tick.setSingleShot(True)
         self._tick.setInterval(TICK_MS)
@@ -183,6 +184,12 @@ class BlotterModel(QAbstractTableModel):
             if row is not None:
                 self._replace(row, self._placed(self._lines[row], {}))
 
+    def veil(self, on: bool) -> None:
+        """금액 가리기: which account it is stays off the screen. Files keep it."""
+        self._veiled = on
+        if self._lines:
+            self.dataChanged.emit(self.index(0, ACCOUNT_COLUMN), self.index(len(self._lines) - 1, ACCOUNT_COLUMN))
+
     # --- reading -----------------------------------------------------------------------------------------------
     @property
     def lines(self) -> list[Line]:
@@ -215,7 +222,8 @@ class BlotterModel(QAbstractTableModel):
         line, column = self._lines[index.row()], at(index.column())
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return column.text(line)
+                veiled = self._veiled and index.column() == ACCOUNT_COLUMN
+                return formats.account(None, hide=True) if veiled else column.text(line)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return int(_RIGHT if column.right else _LEFT)
             case Qt.ItemDataRole.ForegroundRole:

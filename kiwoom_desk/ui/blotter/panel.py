@@ -25,6 +25,7 @@ from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.notices import Level, OrderKey, order_key
+from kiwoom_desk.trading.settings import HIDE_AMOUNTS
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, theme
 from kiwoom_desk.ui.blotter.acts import Acts
@@ -90,11 +91,13 @@ class BlotterPanel(QFrame):
         self._tick.setInterval(SECOND)
         self._tick.timeout.connect(self._time_passes)
         self._tick.start()
+        self._veil()
         self.show_only(Show.ALL)
 
     def stop(self) -> None:
         self._tick.stop()
-        self._end_look()
+        for end in self._ends:
+            end()
         self.columns.stop()
         self.feed.stop()
 
@@ -148,7 +151,10 @@ class BlotterPanel(QFrame):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen_changed())
         self.feed.changed.connect(self.refresh)
         self._selection.order_wanted.connect(self.choose_order)
-        self._end_look = theme.on_change(lambda _: self.table.take_look())
+        self._ends = [
+            theme.on_change(lambda _: self.table.take_look()),
+            self._workspace.settings.subscribe(lambda key: self._veil() if key == HIDE_AMOUNTS.key else None),
+        ]
         self.model.applied.connect(self.refresh)
         for key, act in (("F3", self.amend_chosen), ("F4", self.cancel_chosen)):
             shortcut = QShortcut(QKeySequence(key), self)
@@ -167,6 +173,9 @@ class BlotterPanel(QFrame):
         self.rows.search(text)
         self.steady.to_top()
         self.refresh()
+
+    def _veil(self) -> None:
+        self.model.veil(self._workspace.settings.get(HIDE_AMOUNTS))
 
     def _show_fresh(self) -> None:
         self.fresh.setText(f"↑ 새 {self.rows.showing.value} {self.steady.above}건")

@@ -131,7 +131,7 @@ class TopBar(QFrame):
 
     def _accounts(self, lanes: list[Lane]) -> str:
         if self._workspace.settings.get(HIDE_AMOUNTS):
-            return "계좌 ****"
+            return f"계좌 {formats.account(None, hide=True)}"
         tails = {lane.market: lane.account.tail for lane in lanes if lane.account is not None}
         if not tails:
             return next((lane.sentence for lane in lanes if lane.sentence), "")[:40]

@@ -16,7 +16,7 @@ from kiwoom_desk.domain.ticks import step_price
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.safety import Denied
-from kiwoom_desk.trading.settings import CONFIRM, CONFIRM_FROM, DEFAULT_VENUE
+from kiwoom_desk.trading.settings import CONFIRM, CONFIRM_FROM, DEFAULT_VENUE, HIDE_AMOUNTS
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, formats
 from kiwoom_desk.ui.tickets.feeds import OrderableFeed, QuoteFeed, lane_of
@@ -239,7 +239,8 @@ class OrderTicket(QWidget):
             orderable=self._orderable.value,
             price_typed_for=state.price_for,
         )
-        return show(state, workspace.rules, workspace.now(), context, self._standing())
+        hide = workspace.settings.get(HIDE_AMOUNTS)
+        return show(state, workspace.rules, workspace.now(), context, self._standing(), hide=hide)
 
     def _standing(self) -> Standing:
         lane = lane_of(self._workspace, self.market)
@@ -275,11 +276,13 @@ class OrderTicket(QWidget):
         for part in (f.up, f.down, f.follow):
             part.setEnabled(state.type.needs_price)
         f.follow.setChecked(state.follow)
-        known = self._orderable.value
-        f.all_orderable.setText(f"가능 {formats.number(known)}" if known is not None else "가능")
+        known, hide = self._orderable.value, self._workspace.settings.get(HIDE_AMOUNTS)
+        f.all_orderable.setText("가능" if known is None or hide else f"가능 {formats.number(known)}")
         f.costs["주문금액"].setText(formats.won(view.costs.amount if view.costs else None))
         f.costs["예상 비용"].setText(formats.won(view.costs.commission + view.costs.tax if view.costs else None))
-        f.costs["주문가능"].setText(self._orderable.error or formats.quantity(known, self.market))
+        f.costs["주문가능"].setText(
+            self._orderable.error or (formats.HIDDEN if hide else formats.quantity(known, self.market))
+        )
         f.header.show_quote(state.code, self._feed.quote, self._feed.error, self._workspace.now())
         f.advice.show_lines(view.lines)
         f.advice.setVisible(self._asking is None)  # the question says it all, and the fields stay in sight
@@ -352,7 +355,9 @@ class OrderTicket(QWidget):
         if chosen == "always" or (chosen == "above" and big):
             lane = lane_of(self._workspace, self.market)
             tail = lane.account.tail if lane is not None and lane.account is not None else None
-            return f"보내시겠습니까? {view.title}", list(confirmation(view, formats.account(tail), self._state.side))
+            return f"보내시겠습니까? {view.title}", list(
+                confirmation(view, formats.account(tail, hide=settings.get(HIDE_AMOUNTS)), self._state.side)
+            )
         return None
 
     def _pass_guard(self) -> None:

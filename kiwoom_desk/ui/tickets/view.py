@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kiwoom_desk.domain.advice import Advice, Level, advise, complete
@@ -18,6 +18,8 @@ from kiwoom_desk.trading.environments import World
 from kiwoom_desk.ui import formats, labels
 from kiwoom_desk.ui.tickets.form import TicketState, off_reasons
 
+_OF_THE_ACCOUNT = {"over_cash", "over_holding"}
+"""Advice that holds a draft against cash or holdings."""
 _MISSING = {"symbol_missing", "quantity_missing", "price_missing", "trigger_missing"}
 """Not wrong, only not typed yet: the button says so, no line is spent on it."""
 
@@ -74,9 +76,19 @@ class TicketView:
     costs: Costs | None
 
 
-def show(state: TicketState, rules: MarketRules, now: datetime, context: Context, standing: Standing) -> TicketView:
-    """Everything about `state` at the market's moment `now`."""
+def show(
+    state: TicketState,
+    rules: MarketRules,
+    now: datetime,
+    context: Context,
+    standing: Standing,
+    *,
+    hide: bool = False,
+) -> TicketView:
+    """Everything about `state` at the market's moment `now`. `hide`: without what the account has."""
     advice = advise(state.input, rules, now, context)
+    if hide:
+        advice = tuple(map(veiled, advice))
     off = off_reasons(state, rules)
     each = worth_each(state.type, state.side, state.price, context.quote)
     costs = _costs(state, rules, context, each)
@@ -151,6 +163,19 @@ def _why_not(state: TicketState, refusal: Advice | None, standing: Standing) -> 
     if refusal is not None:
         return refusal.field, refusal.sentence
     return None, standing.sentence
+
+
+def veiled(advice: Advice) -> Advice:
+    """The same advice without the figure that tells what the account has."""
+    if advice.code not in _OF_THE_ACCOUNT:
+        return advice
+    before, _, after = advice.sentence.rpartition(advice.normal)
+    return replace(
+        advice,
+        sentence=f"{before}{formats.HIDDEN}{after}",
+        fixes=tuple(replace(fix, label="가능 수량으로") for fix in advice.fixes),
+        normal=formats.HIDDEN,
+    )
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------

@@ -14,8 +14,9 @@ from kiwoom_desk.domain.portfolio import Holding
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.portfolio import PortfolioKeeper
 from kiwoom_desk.trading.settings import HIDE_AMOUNTS
-from kiwoom_desk.ui.account.holdings import HEADS, HIDDEN, cells
+from kiwoom_desk.ui.account.holdings import HEADS, cells
 from kiwoom_desk.ui.account.panel import AccountPanel
+from kiwoom_desk.ui.formats import HIDDEN
 from kiwoom_desk.ui.selection import Selection
 from tests.support.fake_world import Outdoors
 from tests.support.qt import dispose, run, until

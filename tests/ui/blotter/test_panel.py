@@ -23,6 +23,7 @@ from kiwoom_desk.trading.connection import Connection
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.notices import order_key
+from kiwoom_desk.trading.settings import HIDE_AMOUNTS
 from kiwoom_desk.ui import theme
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll
 from kiwoom_desk.ui.blotter.columns import KEYS, index_of
@@ -144,6 +145,23 @@ def test_the_list_to_cancel_from_follows_an_order_through_its_amendment() -> Non
         dialog.reject()
 
     with_panel(story, Outdoors())
+
+
+def test_hidden_amounts_hide_the_account_on_the_screen_and_not_in_a_file() -> None:
+    outdoors = Outdoors()
+    outdoors.settings.put(HIDE_AMOUNTS, True)
+
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        panel.model.put(order(1), World.PRACTICE, account="1234")
+        panel.model.flush()
+        column = index_of("account")
+        assert panel.model.index(0, column).data() == "****" and panel.table_rows()[1][0][column] == "****-1234"
+        heard: list[int] = []
+        panel.model.dataChanged.connect(lambda first, _: heard.append(first.column()))
+        world.settings.put(HIDE_AMOUNTS, False)
+        assert panel.model.index(0, column).data() == "****-1234" and heard == [column]
+
+    with_panel(story, outdoors)
 
 
 def test_the_menu_key_opens_the_menu_of_the_chosen_row() -> None:

@@ -17,7 +17,8 @@ from kiwoom_desk.domain.forms import Field
 from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType, types_of
 from kiwoom_desk.trading.environments import World
-from kiwoom_desk.trading.settings import CONFIRM
+from kiwoom_desk.trading.settings import CONFIRM, HIDE_AMOUNTS
+from kiwoom_desk.ui.formats import HIDDEN
 from kiwoom_desk.ui.tickets.order_ticket import OrderTicket
 from kiwoom_desk.ui.tickets.trigger import CARRIED_OVER
 from tests.support.fake_world import ETF, KTNG, Outdoors
@@ -368,5 +369,22 @@ def test_a_sell_from_a_holding_fills_side_and_quantity() -> None:
         ticket.sell(SAMSUNG, 120)
         assert (ticket.state.side, ticket.state.quantity, ticket.form.quantity.text()) == (Side.SELL, 120, "120")
         assert Field.QUANTITY not in ticket.state.problems
+
+    on_ticket(story)
+
+
+def test_hidden_amounts_hide_what_can_be_ordered_and_the_account_and_still_fill_it() -> None:
+    async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
+        outdoors.settings.put(HIDE_AMOUNTS, True)
+        outdoors.settings.put(CONFIRM, "always")
+        await until(lambda: ticket._orderable.value == 704)
+        ticket.refresh()
+        form = ticket.form
+        assert form.all_orderable.text() == "가능" and form.costs["주문가능"].text() == HIDDEN
+        QTest.mouseClick(form.percents[10], Qt.MouseButton.LeftButton)
+        assert form.quantity.text() == "70"
+        write_limit(ticket)
+        QTest.mouseClick(form.send, Qt.MouseButton.LeftButton)
+        assert form.guard.isVisible() and "1234" not in form.guard.text.text()
 
     on_ticket(story)

@@ -50,6 +50,25 @@ def test_the_button_says_the_order_that_it_would_send(type_: OrderType, venue: V
     assert shown.costs is not None and f"{shown.costs.amount:,}원" in sentence
 
 
+@pytest.mark.parametrize(
+    ("side", "known", "words"),
+    [
+        (Side.BUY, {"orderable": 5}, "수량 15주: 매수가능수량 •••보다 많습니다"),
+        (Side.SELL, {"sellable": 5}, "수량 15주: 매도가능수량 •••보다 많습니다"),
+        (Side.BUY, {"cash": 400_000}, "•••보다 많습니다"),
+    ],
+)
+def test_hidden_amounts_hide_what_the_account_has_from_the_advice(
+    side: Side, known: dict[str, int], words: str
+) -> None:
+    state = written(Market.STOCK, OrderType.LIMIT, side).typed(Field.QUANTITY, 15)
+    context = replace(calm(NOW), **known)  # type: ignore[arg-type]
+    (line,) = show(state, rules(), NOW, context, READY, hide=True).lines
+    assert words in line.sentence and [fix.label for fix in line.fixes] == ["가능 수량으로"]
+    (plain,) = show(state, rules(), NOW, context, READY).lines
+    assert plain.sentence != line.sentence and plain.fixes[0].change == line.fixes[0].change
+
+
 @pytest.mark.parametrize("market", list(Market))
 def test_every_type_is_offered_once_and_those_that_do_not_fit_say_why(market: Market) -> None:
     shown = view(written(market, OrderType.LIMIT))
