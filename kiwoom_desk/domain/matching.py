@@ -7,7 +7,7 @@ interchangeable: what must be right is the count. Whatever does not fit goes to 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kiwoom_desk.domain.broker_orders import BrokerOrder
@@ -15,7 +15,8 @@ from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
 from kiwoom_desk.domain.facts import Cancelling, Placing, RequestId
 from kiwoom_desk.domain.instruments import Venue
 from kiwoom_desk.domain.intents import Intent
-from kiwoom_desk.domain.reports import OUR_CHANNEL, BrokerRef, ReportKind, Source
+from kiwoom_desk.domain.order_types import BECOMES
+from kiwoom_desk.domain.reports import FOREIGN_CHANNELS, OUR_CHANNEL, BrokerRef, ReportKind, Source
 
 GRACE = timedelta(seconds=0.5)
 """A look counts for a request only when it began this long after its attempt ended."""
@@ -41,7 +42,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class TooMany:
-    """More rows fit than requests wait, or rows fit requests of different content: the trader chooses."""
+    """More rows fit than requests wait, or rows fit requests of different content, or fit only as far as they are
+    understood: the trader chooses. Never a cancel."""
 
     requests: tuple[RequestId, ...]
     candidates: tuple[BrokerRef, ...]
@@ -71,8 +73,8 @@ def match(
     and everything that competes for it waits.
     """
     intents = [i for i in waiting if i.begun is not None and (i.outcome is None or i.lost)]
-    listed = [row for row in rows if _could_be_ours(row)]
-    fits = {i.request: [row for row in listed if _fits(i, row, server_offset)] for i in intents}
+    listed = [row for row in rows if Source.DAY_LIST in row.sources]  # it alone names the channel (K3)
+    fits = {i.request: [row for row in listed if could_be(i, row, server_offset)] for i in intents}
     findings: list[Finding] = []
     for group in _groups(intents, fits):
         findings += _judge(group, fits, began)
@@ -89,19 +91,39 @@ def _judge(group: Sequence[Intent], fits: dict[RequestId, list[BrokerOrder]], be
         return [Unseen(intent.request) for intent in ready]
     if len(ready) < len(group):
         return []
+    if isinstance(group[0].begun, Cancelling):
+        return _pair(group, fits)
     if len({_content(i) for i in group}) > 1 or len(candidates) > len(group):
-        return [TooMany(tuple(i.request for i in group), tuple(sorted(candidates)))]
-    found: list[Finding] = []
-    free = sorted(candidates)
-    for intent in group:
-        possible = {row.ref for row in fits[intent.request]}
-        ref = next((ref for ref in free if ref in possible), None)
-        if ref is None:
-            found.append(Unseen(intent.request))
-        else:
-            free.remove(ref)
-            found.append(Found(intent.request, ref))
-    return found
+        return [_too_many(group, candidates)]
+    if not all(_surely(i, row) for i in group for row in fits[i.request]):
+        return [_too_many(group, candidates)]
+    return _pair(group, fits)
+
+
+def _too_many(group: Sequence[Intent], candidates: Iterable[BrokerRef]) -> Finding:
+    return TooMany(tuple(i.request for i in group), tuple(sorted(candidates)))
+
+
+def _pair(group: Sequence[Intent], fits: dict[RequestId, list[BrokerOrder]]) -> Iterable[Finding]:
+    """Each row to one request: first where the quantities say the most, then the oldest. Cancels of one order need no
+    more than that: their effect is the same whose they are, and what a row withdrew it says itself (R8)."""
+    pairs = sorted((_apart(i, row), _age(i), row.ref) for i in group for row in fits[i.request])
+    found: dict[RequestId, BrokerRef] = {}
+    for _, (_, name), ref in pairs:
+        request = RequestId(name)
+        if request not in found and ref not in found.values():
+            found[request] = ref
+    return [Found(i.request, found[i.request]) if i.request in found else Unseen(i.request) for i in group]
+
+
+def _apart(intent: Intent, row: BrokerOrder) -> int:
+    """How far a cancel's row is from what was asked for: the part that was entered, what the exchange made of it, or
+    any quantity at all."""
+    begun = intent.begun
+    if not isinstance(begun, Cancelling):
+        return 0
+    told = [None if row.shown is None else row.shown.quantity, row.confirmed]
+    return told.index(begun.quantity) if begun.quantity is not None and begun.quantity in told else len(told)
 
 
 def _groups(intents: Sequence[Intent], fits: dict[RequestId, list[BrokerOrder]]) -> Iterable[list[Intent]]:
@@ -126,15 +148,15 @@ def _age(intent: Intent) -> tuple[datetime, str]:
     return intent.begun.at, intent.request
 
 
-def _could_be_ours(row: BrokerOrder) -> bool:
-    """Only rows of the day list are judged: it alone names the channel (K3)."""
-    return Source.DAY_LIST in row.sources and row.channel in (None, "", OUR_CHANNEL)
+def could_be(intent: Intent, row: BrokerOrder, server_offset: timedelta | None = None) -> bool:
+    """True when the row can be what this request made, as far as both are known: nothing it says speaks against it.
 
-
-def _fits(intent: Intent, row: BrokerOrder, server_offset: timedelta | None) -> bool:
+    A channel or a word that we do not know says nothing. Only `_surely` makes it the request's without a question."""
     begun = intent.begun
     assert begun is not None
     if row.first_seen < begun.at or row.ref in intent.turned_down:
+        return False
+    if any(word in (row.channel or "") for word in FOREIGN_CHANNELS):
         return False
     if row.ordered_at is not None:
         tolerance = TOLERANCE_WITHOUT_OFFSET if server_offset is None else TOLERANCE
@@ -145,17 +167,41 @@ def _fits(intent: Intent, row: BrokerOrder, server_offset: timedelta | None) -> 
         return row.kind is ReportKind.CANCEL and row.of == begun.of and _same_quantity(begun.quantity, row)
     if begun.change is not None:
         return row.kind is ReportKind.AMEND and row.of == begun.of and _same_change(begun.change, row)
-    return row.kind is ReportKind.NEW and row.draft is not None and same_order(begun.draft, row.draft)
+    return row.kind is ReportKind.NEW and (row.shown is None or same_order(begun.draft, _as_ours(begun.draft, row)))
+
+
+def _surely(intent: Intent, row: BrokerOrder) -> bool:
+    """Of a row that `could_be` the request: nothing about it is left to a guess."""
+    if row.draft is None or row.channel not in (None, "", OUR_CHANNEL):
+        return False
+    begun = intent.begun
+    assert isinstance(begun, Placing)
+    return begun.change.price == row.draft.price if begun.change is not None else same_order(begun.draft, row.draft)
+
+
+def _as_ours(ours: OrderDraft, row: BrokerOrder) -> OrderDraft:
+    """The row's order with our own words where it has none that we understand, or those that ours may have become."""
+    listed = row.shown
+    assert listed is not None
+    open_words = row.draft is None
+    return replace(
+        listed,
+        type=ours.type if open_words or listed.type in BECOMES.get(ours.type, ()) else listed.type,
+        venue=ours.venue if open_words else listed.venue,
+        quantity=listed.quantity or ours.quantity,
+        price=ours.price if listed.price is None else listed.price,
+    )
 
 
 def _same_quantity(asked: int | None, row: BrokerOrder) -> bool:
     """What was asked for stands in the row, or what the exchange made of it, which can be less than that."""
-    listed = {row.confirmed, row.draft.quantity if row.draft else None} - {None}
+    listed = {row.confirmed, row.shown.quantity if row.shown else None} - {None, 0}
     return asked is None or not listed or asked in listed
 
 
 def _same_change(change: AmendDraft, row: BrokerOrder) -> bool:
-    return _same_quantity(change.quantity, row) and row.draft is not None and row.draft.price == change.price
+    price = None if row.shown is None else row.shown.price
+    return _same_quantity(change.quantity, row) and price in (None, change.price)
 
 
 def same_order(ours: OrderDraft, listed: OrderDraft) -> bool:

@@ -6,6 +6,7 @@ shown and never sent (`kiwoom.codes` owns the wire, `ui.labels` the words).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Literal
 
@@ -75,6 +76,16 @@ AMENDABLE = frozenset(
         OrderType.OFF_HOURS,
     }
 )
+BECOMES: Mapping[OrderType, tuple[OrderType, ...]] = {
+    OrderType.CONDITIONAL: (OrderType.LIMIT, OrderType.MARKET),
+    OrderType.BEST_OPPOSITE: (OrderType.LIMIT,),
+    OrderType.BEST_SAME: (OrderType.LIMIT,),
+    OrderType.BEST_OPPOSITE_IOC: (OrderType.LIMIT_IOC,),
+    OrderType.BEST_OPPOSITE_FOK: (OrderType.LIMIT_FOK,),
+    OrderType.STOP_LIMIT: (OrderType.LIMIT,),
+}
+"""What the exchange makes of a type once it is there (market/rules.md 5): the lists may then name that instead."""
+
 GOLD_TYPES = (OrderType.LIMIT, OrderType.LIMIT_IOC, OrderType.LIMIT_FOK)
 
 

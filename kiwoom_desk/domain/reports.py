@@ -86,3 +86,7 @@ class OrderReport:
 
 OUR_CHANNEL = "REST API"
 """`comm_ord_tp` of an order that came through this API, by this program or another (kiwoom/README.md 4)."""
+
+FOREIGN_CHANNELS = ("영웅문", "HTS", "MTS")
+"""What a `comm_ord_tp` contains that names another program for sure (trs.json: 영웅문4, 영웅문S#). No list of channels
+is complete (kiwoom/README.md 10.7), so any other text proves nothing."""

@@ -194,7 +194,27 @@ MUTANTS = (
         "            if not 0 < quantity <= asked.remaining:",
         "            if not 0 < quantity:",
     ),
-    Mutant("the channel is ignored", MATCHING, 'row.channel in (None, "", OUR_CHANNEL)', "True"),
+    Mutant(
+        "a channel we do not know is taken for ours", MATCHING, 'row.channel not in (None, "", OUR_CHANNEL)', "False"
+    ),
+    Mutant(
+        "another channel's order is a candidate",
+        MATCHING,
+        'any(word in (row.channel or "") for word in FOREIGN_CHANNELS)',
+        "False",
+    ),
+    Mutant(
+        "what is not understood is no candidate",
+        MATCHING,
+        "(row.shown is None or same_order(begun.draft, _as_ours(begun.draft, row)))",
+        "row.draft is not None and same_order(begun.draft, row.draft)",
+    ),
+    Mutant(
+        "a cancel takes any row of its original",
+        MATCHING,
+        "sorted((_apart(i, row), _age(i), row.ref) for i",
+        "sorted((0, _age(i), row.ref) for i",
+    ),
     Mutant(
         "rows known before the send are candidates",
         MATCHING,
@@ -224,8 +244,8 @@ MUTANTS = (
     Mutant(
         "amendments match new orders",
         MATCHING,
-        "return row.kind is ReportKind.NEW and row.draft is not None",
-        "return row.draft is not None",
+        "return row.kind is ReportKind.NEW and (",
+        "return (",
     ),
     Mutant(
         "a cancel matches whatever it cancels",
@@ -242,8 +262,8 @@ MUTANTS = (
     Mutant(
         "what only the stream has told is a candidate",
         MATCHING,
-        "    return Source.DAY_LIST in row.sources and row.channel",
-        "    return row.channel",
+        "[row for row in rows if Source.DAY_LIST in row.sources]",
+        "list(rows)",
     ),
     Mutant(
         "requests of different content share what fits both",
