@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
-from kiwoom_desk.domain.facts import Accepted, Outcome
+from kiwoom_desk.domain.facts import Accepted, AnswerLost, Outcome
 from kiwoom_desk.domain.instruments import GOLD_1KG, Instrument, InstrumentKind, Market, Side, Venue
 from kiwoom_desk.domain.portfolio import Cash, Holding, Portfolio
 from kiwoom_desk.domain.quotes import OrderBook, Quote
@@ -97,6 +97,9 @@ class Outdoors:
         self.clock = MarketClock()
         self.posts: list[tuple[str, object]] = []
         self.answers: list[asyncio.Future[Outcome] | Outcome] = []
+        self._held: list[asyncio.Future[Outcome]] = []
+        self.turns = asyncio.Event()
+        self.turns.set()
         self.orderable: int | None = 704
         self.keys_wrong = ""
         self.settings = SettingsFile(Path(tempfile.mkdtemp(prefix="desk-test-")) / "settings.json")
@@ -115,9 +118,18 @@ class Outdoors:
         return self.workspace
 
     def hold(self) -> asyncio.Future[Outcome]:
+        """The next answer, which the test gives."""
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.answers.append(answer)
+        self._held.append(answer)
         return answer
+
+    def let_go(self) -> None:
+        """Nobody answers any more: a test that failed must not wait for ever."""
+        for answer in self._held:
+            if not answer.done():
+                answer.set_result(AnswerLost("시험이 끝났습니다."))
+        self.turns.set()
 
     def accepted(self) -> Accepted:
         self.number += 1
@@ -175,6 +187,11 @@ class ListGateway:
     def now(self) -> datetime:
         return self._world.clock.now()
 
+    def known_time(self) -> datetime | None:
+        return self.now()
+
+    def drop(self) -> None: ...
+
     def budget(self) -> float:
         return 1.0
 
@@ -182,7 +199,8 @@ class ListGateway:
     def delay(self, call: Call, side: Side) -> float:
         return 0.0
 
-    async def turn(self, call: Call, side: Side) -> None: ...
+    async def turn(self, call: Call, side: Side) -> None:
+        await self._world.turns.wait()
 
     async def place(self, draft: OrderDraft, may_leave: MayLeave = always) -> Sent:
         return await self._post("place", draft)

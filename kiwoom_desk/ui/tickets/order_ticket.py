@@ -397,8 +397,9 @@ class OrderTicket(QWidget):
         if lane is None or lane.desk is None:
             self._trigger.released(time.monotonic())
             return
-        desk, name = lane.desk, self._state.name
-        self._sending = (desk, OrderId(gesture.nonce))
+        desk, name, order_id = lane.desk, self._state.name, OrderId(gesture.nonce)
+        self._sending = (desk, order_id)
+        leaves = desk.subscribe(lambda changed, _: self.refresh() if changed == order_id else None)
 
         async def place() -> None:
             try:
@@ -406,6 +407,7 @@ class OrderTicket(QWidget):
             except Denied as denied:
                 self._say(str(denied))
             finally:
+                leaves()
                 self._sending = None
                 self._trigger.released(time.monotonic())
                 self.refresh()

@@ -50,6 +50,7 @@ def on_ticket(
             await until(lambda: ticket._feed.quote is not None, "a quote")
             await story(ticket, outdoors)
         finally:
+            outdoors.let_go()
             ticket.stop()
             ticket.close()
             await workspace.close()
@@ -146,6 +147,24 @@ def test_while_the_answer_is_awaited_the_button_does_nothing_and_says_so() -> No
         await settled(outdoors)
         await until(lambda: not ticket._trigger.busy)
         assert outdoors.posts == [("place", LIMIT)]
+
+    on_ticket(story)
+
+
+def test_the_button_says_what_becomes_of_the_order_while_it_waits_and_once_it_has_left() -> None:
+    async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
+        answer, send = outdoors.hold(), ticket.form.send
+        outdoors.turns.clear()
+        write_limit(ticket)
+        QTest.mouseClick(send, Qt.MouseButton.LeftButton)
+        await until(lambda: ticket._withdrawable())
+        ticket.refresh()
+        assert send.ready and "누르면 철회" in send.sentence
+        outdoors.turns.set()
+        await until(lambda: outdoors.posts)
+        assert not send.ready and "보내는 중" in send.sentence
+        answer.set_result(AnswerLost("시간 초과"))
+        await until(lambda: not ticket._trigger.busy)
 
     on_ticket(story)
 
