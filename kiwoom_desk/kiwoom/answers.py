@@ -18,7 +18,7 @@ from kiwoom_desk.domain.facts import Accepted, AnswerLost, NotSent, Outcome, Ref
 from kiwoom_desk.domain.reports import BrokerRef
 from kiwoom_desk.kiwoom import refusals
 from kiwoom_desk.kiwoom.faults import sentence
-from kiwoom_desk.kiwoom.http import BadBody, Exchange, Mark, Reply
+from kiwoom_desk.kiwoom.http import BadBody, Exchange, Held, Mark, Reply
 from kiwoom_desk.kiwoom.numbers import Unreadable, order_number, signed
 from kiwoom_desk.kiwoom.requests import OrderRequest
 from kiwoom_desk.kiwoom.texts import plain
@@ -98,7 +98,7 @@ def _failed(exchange: Exchange) -> Outcome:
     """No answer came: what matters is whether a byte of the request may have left."""
     error, mark = exchange.error, exchange.mark
     if mark < Mark.SEND_STARTED:
-        return NotSent(sentence(error, connecting=True))
+        return NotSent(str(error) if isinstance(error, Held) else sentence(error, connecting=True))
     if mark < Mark.HEADERS_SENT and isinstance(error, httpx.LocalProtocolError):
         return NotSent("요청을 만들지 못해 보내지 않았습니다.")  # h11 raises before it writes
     if isinstance(error, BadBody):

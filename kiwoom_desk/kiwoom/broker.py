@@ -88,9 +88,7 @@ class KiwoomBroker:
         if token is None:
             self._renew(None)
             return Sent(NotSent("로그인이 만료되어 보내지 않았습니다. 다시 로그인하는 중이니 잠시 후 다시 누르세요."))
-        if stopped := may_leave():
-            return Sent(NotSent(stopped))
-        exchange = await self._client.order(request, token)
+        exchange = await self._client.order(request, token, may_leave)
         outcome = answers.outcome(exchange, request, self._market_now().date())
         if isinstance(outcome, Refused):
             self._learn(request, outcome, token)

@@ -17,7 +17,7 @@ from kiwoom_desk.kiwoom.queries import Page, Passing, Renewable, TooFast, header
 from kiwoom_desk.kiwoom.requests import OrderRequest
 from kiwoom_desk.kiwoom.slots import Slots
 from kiwoom_desk.kiwoom.tokens import Token, Tokens
-from kiwoom_desk.trading.ports import BrokerUnavailable, Clock, Incomplete, Urgency
+from kiwoom_desk.trading.ports import BrokerUnavailable, Clock, Incomplete, MayLeave, Urgency
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +63,12 @@ class Client:
             found = await self._ask(Call(path, body), tr, urgency, key)
             yield found
 
-    async def order(self, request: OrderRequest, token: Token) -> Exchange:
+    async def order(self, request: OrderRequest, token: Token, may_leave: MayLeave) -> Exchange:
         """One POST, ever: no repetition, no renewal, eight seconds in all (docs/reliability.md R1)."""
+        head = headers(request.tr, token.header)
+        call = Call(ORDERS, request.body, head, ORDER_CAP, ORDER_DEADLINE, Pool.ORDER, may_leave)
         with self.tokens.order():
-            return await self.http.post(
-                Call(ORDERS, request.body, headers(request.tr, token.header), ORDER_CAP, ORDER_DEADLINE, Pool.ORDER)
-            )
+            return await self.http.post(call)
 
     async def _ask(self, call: Call, tr: str, urgency: Urgency, key: str | None) -> Page:
         token = await self.tokens.get()

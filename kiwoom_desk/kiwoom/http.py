@@ -10,7 +10,7 @@ import asyncio
 import json
 import ssl
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, IntEnum
@@ -21,7 +21,7 @@ import httpx
 import kiwoom_desk
 from kiwoom_desk.kiwoom.server_clock import ServerClock
 from kiwoom_desk.kiwoom.tls import make_context
-from kiwoom_desk.trading.ports import Clock
+from kiwoom_desk.trading.ports import Clock, MayLeave, always
 
 USER_AGENT = f"kiwoom-desk/{getattr(kiwoom_desk, '__version__', '0.1')}"
 """Our own: the broker's firewall blocks the default of one HTTP library (errors.md 1)."""
@@ -62,7 +62,11 @@ _MARKS = {
 }
 
 
-_OF_THE_WORLD = (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError)
+class Held(Exception):
+    """`Call.may_leave` stopped the request before its first byte; `str()` is its Korean sentence."""
+
+
+_OF_THE_WORLD = (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, Held)
 
 
 class BadBody(Exception):
@@ -94,7 +98,9 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Call:
-    """One POST to make. `headers` carry the token, so it has no repr."""
+    """One POST to make. `headers` carry the token, so it has no repr.
+
+    `may_leave` is asked when a connection stands, before the first byte: names, TCP and TLS can take seconds (R4)."""
 
     path: str
     body: Mapping[str, str]
@@ -102,6 +108,7 @@ class Call:
     cap: int = LIST_CAP
     deadline: float = QUERY_DEADLINE
     pool: Pool = Pool.QUERY
+    may_leave: MayLeave = always
 
 
 class Http:
@@ -111,8 +118,9 @@ class Http:
         self._clock = clock
         self.server_clock = ServerClock(clock)
         self.last_traffic: dict[Pool, float] = {}
-        context = make_context()
-        self._clients = {pool: _client(base_url, context, most) for pool, most in CONNECTIONS.items()}
+        self._base_url, self._context = base_url, make_context()
+        self._clients = self._fresh()
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def post(self, call: Call) -> Exchange:
         """Makes one POST and tells how it went. Raises only CancelledError, and that not once the send has begun.
@@ -136,17 +144,42 @@ class Http:
         self._ended(exchange, call.pool)
         return exchange
 
+    def drop(self) -> None:
+        """Leave every connection: what is under way on one ends by its own deadline, what comes next gets a new one."""
+        left, self._clients = self._clients, self._fresh()
+        self.last_traffic.clear()
+        ending = asyncio.ensure_future(self._end(left.values()))
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+
+    async def _end(self, left: Iterable[httpx.AsyncClient]) -> None:
+        try:
+            await self._clock.sleep(QUERY_DEADLINE)
+        finally:
+            for client in left:
+                await client.aclose()
+
     async def close(self) -> None:
+        ending = tuple(self._ending)
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
         for client in self._clients.values():
             await client.aclose()
+
+    def _fresh(self) -> dict[Pool, httpx.AsyncClient]:
+        return {pool: _client(self._base_url, self._context, most) for pool, most in CONNECTIONS.items()}
 
     async def _send(self, call: Call, exchange: Exchange) -> Reply:
         async def trace(event: str, _info: Mapping[str, Any]) -> None:
             mark = _MARKS.get(event)
-            if mark is not None and mark > exchange.mark:
-                exchange.mark = mark
-                if mark is Mark.SEND_STARTED:
-                    exchange.first_byte_ms = self._since(exchange)
+            if mark is None or mark <= exchange.mark:
+                return
+            if mark is Mark.SEND_STARTED:
+                if stopped := call.may_leave():
+                    raise Held(stopped)  # the pool closes a connection whose request ends so
+                exchange.first_byte_ms = self._since(exchange)
+            exchange.mark = mark
 
         client = self._clients[call.pool]
         request = client.build_request(

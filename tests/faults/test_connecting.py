@@ -6,8 +6,9 @@ import asyncio
 import socket
 import ssl
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,24 @@ from typing import Any
 import pytest
 
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, NotSent, Outcome, RefusalKind, Refused
+from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.domain.orders import OrderState
 from kiwoom_desk.kiwoom import answers, refusals, requests, tls
+from kiwoom_desk.kiwoom.broker import KiwoomBroker
+from kiwoom_desk.kiwoom.client import Client
 from kiwoom_desk.kiwoom.http import ORDER_CAP, Call, Exchange, Http, Mark
+from kiwoom_desk.kiwoom.pace import LIMITS, Pacer
+from kiwoom_desk.kiwoom.stream import Stream
+from kiwoom_desk.kiwoom.tokens import Token, Tokens
 from kiwoom_desk.trading.clock import SystemClock
+from kiwoom_desk.trading.desk import OrderDesk
+from kiwoom_desk.trading.environments import PRACTICE, World
+from kiwoom_desk.trading.gestures import gesture
+from kiwoom_desk.trading.ports import Keys
+from kiwoom_desk.trading.safety import Safety
 from tests.faults.certificates import Authority
 from tests.support.day import DAY, draft
+from tests.support.fakes import FakeJournal
 from tests.support.faults import fault
 from tests.support.raw_server import Behaviour, RawLine, RawServer, answer, answering, raw_server
 
@@ -255,3 +269,90 @@ def test_a_changed_address_is_refused_and_the_sentence_says_ip() -> None:
     outcome = asyncio.run(scenario())
     assert isinstance(outcome, Refused) and outcome.kind is RefusalKind.SIGN_IN
     assert "IP" in outcome.text and "IP" in refusals.SENTENCES["8010"]
+
+
+# --- the last moment before the first byte (R4, I11, I15) -----------------------------------------------------------
+@asynccontextmanager
+async def slow_way(to: int, seconds: float) -> AsyncIterator[int]:
+    """A port that leads to the port `to`, its first bytes so much late: a slow TLS handshake."""
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                writer.write(data)
+        writer.close()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        onward, back = await asyncio.open_connection("127.0.0.1", to)
+        await asyncio.sleep(seconds)
+        await asyncio.gather(carry(reader, back), carry(onward, writer))
+
+    way = await asyncio.start_server(accept, "127.0.0.1", 0)
+    async with way:
+        yield way.sockets[0].getsockname()[1]
+
+
+@asynccontextmanager
+async def desk_behind_a_slow_way(
+    trusted: Authority, seconds: float
+) -> AsyncIterator[tuple[OrderDesk, Safety, RawServer]]:
+    async with raw_server(answering(GOOD), trusted.server(HOST)) as server, slow_way(server.port, seconds) as port:
+        clock = SystemClock()
+        http = Http(f"https://{HOST}:{port}", clock)
+        tokens = Tokens(http, Keys("k", "s"), clock)
+        tokens._token = Token("T", clock.monotonic() + 3600)
+        client = Client(http, tokens, Pacer(LIMITS[World.PRACTICE], clock), clock)
+        stream = Stream("ws://127.0.0.1:9/none", tokens, clock, lambda push: ())
+        broker = KiwoomBroker(Market.STOCK, client, stream, clock, clock.now)
+        safety = Safety(PRACTICE, clock)
+        yield OrderDesk(Market.STOCK, broker, FakeJournal(), clock, safety, today=lambda: DAY), safety, server
+        await http.close()
+
+
+@fault("U03", "N05")
+@pytest.mark.usefixtures("names")
+def test_an_order_whose_handshake_outlasts_its_age_does_not_leave(trusted: Authority) -> None:
+    async def scenario() -> tuple[OrderState, str, RawServer]:
+        async with desk_behind_a_slow_way(trusted, 1.7) as (desk, _, server):
+            row = await desk.place(draft(), gesture(SystemClock()))
+            return row.state, row.reason, server
+
+    state, reason, server = asyncio.run(scenario())
+    assert state is OrderState.NOT_PLACED and "초" in reason
+    assert (server.connections, server.requests) == (1, [])
+
+
+@fault("N05")
+@pytest.mark.usefixtures("names")
+def test_a_block_that_is_pressed_during_the_handshake_stops_the_order_and_nothing_else(trusted: Authority) -> None:
+    async def scenario() -> tuple[OrderState, str, OrderState, RawServer]:
+        async with desk_behind_a_slow_way(trusted, 0.4) as (desk, safety, server):
+            sending = asyncio.ensure_future(desk.place(draft(), gesture(SystemClock())))
+            await asyncio.sleep(0.1)
+            safety.block()
+            stopped = await sending
+            assert server.requests == []
+            safety.unblock()
+            other = await desk.place(draft(quantity=3), gesture(SystemClock()))
+            return stopped.state, stopped.reason, other.state, server
+
+    state, reason, then, server = asyncio.run(scenario())
+    assert state is OrderState.NOT_PLACED and "차단" in reason
+    assert then is OrderState.WORKING, "the connection that was given up is not used again"
+    assert (server.connections, len(server.requests)) == (2, 1)
+
+
+def test_an_order_that_is_held_on_a_warm_connection_leaves_not_a_byte() -> None:
+    async def scenario() -> tuple[Exchange, Outcome, Outcome, RawServer]:
+        async with raw_server(answering(GOOD)) as server:
+            http = Http(server.url, SystemClock())
+            await http.post(order())
+            held = await http.post(replace(order(), may_leave=lambda: "늦었습니다."))
+            after = await http.post(order())
+            await http.close()
+            return held, answers.outcome(held, ORDER, DAY), answers.outcome(after, ORDER, DAY), server
+
+    held, outcome, after, server = asyncio.run(scenario())
+    assert not_sent(outcome, held) == "늦었습니다." and held.first_byte_ms is None
+    assert isinstance(after, Accepted)
+    assert (server.connections, len(server.requests)) == (2, 2)

@@ -152,8 +152,8 @@ async def main():
     with PracticeServer(clock=TEN, quiet=True) as server:
         async with open_bench(server, folder, QuickClock(1.0)) as b:
             real = b.desk._broker.place
-            async def fills_the_disk(draft):
-                sent = await real(draft)
+            async def fills_the_disk(draft, may_leave):
+                sent = await real(draft, may_leave)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
                 return sent
             b.desk._broker.place = fills_the_disk
