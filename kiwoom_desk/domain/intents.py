@@ -31,7 +31,8 @@ class Intent:
     """`begun` is what was written before the send, None while only its answer is known (facts arrive in any order).
 
     `judged` is the last judgement, `turned_down` the numbers of which the trader has said that they are not it.
-    `contradicted` that two answers disagree about whether it was taken."""
+    `contradicted` that two answers disagree about whether it was taken, `contested` that an earlier request's own reply
+    holds the number that this one's names (the ledger knows)."""
 
     request: RequestId
     begun: Placing | Cancelling | None = None
@@ -39,6 +40,7 @@ class Intent:
     judged: Judged | None = None
     turned_down: frozenset[BrokerRef] = frozenset()
     contradicted: bool = False
+    contested: bool = False
 
     @property
     def outcome(self) -> Outcome | None:
@@ -46,7 +48,13 @@ class Intent:
 
     @property
     def lost(self) -> bool:
-        return isinstance(self.outcome, AnswerLost)
+        """No usable answer: it is to be looked for."""
+        return isinstance(self.outcome, AnswerLost) or self.misnamed
+
+    @property
+    def misnamed(self) -> bool:
+        """Accepted under a number that cannot be its own: another request's, or that of the order it changes."""
+        return isinstance(self.outcome, Accepted) and (self.contested or self.own_ref is None)
 
     @property
     def absent(self) -> bool:
@@ -57,8 +65,10 @@ class Intent:
 
     @property
     def own_ref(self) -> BrokerRef | None:
-        """The number its own reply names."""
-        return self.outcome.ref if isinstance(self.outcome, Accepted) else None
+        """The number its own reply names. A reply that names the number to be changed has named none."""
+        if not isinstance(self.outcome, Accepted):
+            return None
+        return None if self.begun is not None and self.begun.of == self.outcome.ref else self.outcome.ref
 
     @property
     def written_at(self) -> datetime | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from kiwoom_desk.domain import intents as intent_rules
@@ -75,9 +76,12 @@ class Ledger:
         return self._bound
 
     def row_id(self, ref: BrokerRef) -> OrderId:
-        """The row that shows this number: our own order's when it is ours, else a name made from the number."""
+        """The row that shows this number: our own order's when it is ours, else a name made from the number.
+
+        A cancel has no row: a number that is claimed for one by mistake keeps its own."""
         owner = self._bound.owner.get(ref)
-        return OrderId(owner) if owner is not None else OrderId(f"{ref.day:%Y%m%d}-{ref}")
+        own = owner is not None and isinstance(self._intents[owner].begun, Placing)
+        return OrderId(owner) if owner is not None and own else _foreign_id(ref)
 
     def looks_since(self, day: date, moment: datetime) -> int:
         """Complete looks at `day` that began at or after `moment`."""
@@ -184,9 +188,16 @@ class Ledger:
             self._bound = bind(replies, known)
             moved = before.owner.items() ^ self._bound.owner.items()
             refs |= {ref for ref, _ in moved}
-            requests |= {request for _, request in moved}
-        vanished = {OrderId(f"{ref.day:%Y%m%d}-{ref}") for ref in refs if ref in self._bound.owner}
+            requests |= {request for _, request in moved} | self._mark_contested(before)
+        vanished = {_foreign_id(ref) for ref in refs if ref in self._bound.owner}
         return self._recompute(refs, requests, vanished)
+
+    def _mark_contested(self, before: Bindings) -> frozenset[RequestId]:
+        """Those that lost or got back their claim on the number that their own reply names."""
+        turned = before.contested ^ self._bound.contested
+        for request in turned:
+            self._intents[request] = replace(self._intents[request], contested=request in self._bound.contested)
+        return turned
 
     def _recompute(
         self, refs: set[BrokerRef], requests: set[RequestId], also: Iterable[OrderId] = ()
@@ -245,14 +256,13 @@ class Ledger:
             requests=self._open_requests(ref),
             replaces=self._replaced(intent, number),
             confirmed_by_look=request in self._bound.by_look,
-            contested=request in self._bound.contested,
             looks=self._looks_for(intent),
         )
 
     def _foreign(self, row_id: OrderId) -> BrokerOrder | None:
         ref = _ref_in(row_id)
         number = None if ref is None else self._numbers.get(ref)
-        if number is None or number.ref in self._bound.owner or number.kind is ReportKind.CANCEL:
+        if number is None or self.row_id(number.ref) != row_id or number.kind is ReportKind.CANCEL:
             return None
         return number
 
@@ -281,6 +291,10 @@ class Ledger:
         if intent.request in self._bound.ref_of:
             return 0
         return self.looks_since(intent.begun.day, intent.answer.at + GRACE)
+
+
+def _foreign_id(ref: BrokerRef) -> OrderId:
+    return OrderId(f"{ref.day:%Y%m%d}-{ref}")
 
 
 def _ref_in(row_id: OrderId) -> BrokerRef | None:

@@ -58,7 +58,6 @@ def build_row(
     requests: Sequence[Intent],
     replaces: OrderId | None,
     confirmed_by_look: bool,
-    contested: bool,
     looks: int,
 ) -> Order | None:
     """The row of our `intent` and/or the broker's `number`; None while nobody has described the order."""
@@ -67,7 +66,7 @@ def build_row(
         return None
     placing = intent.begun if intent is not None and isinstance(intent.begun, Placing) else None
     figures = _figures(draft.quantity, number, kids)
-    state = _state(intent, ref, number, figures, contested)
+    state = _state(intent, ref, number, figures)
     reason, code = _reason(intent, number, state)
     written = placing.at if placing else None
     heard = None if number is None else number.ordered_at or number.first_seen
@@ -103,7 +102,7 @@ def build_row(
         channel=number.channel if number else None,
         type_text=number.type_text if number else "",
         text=number.text if number else "",
-        doubts=frozenset(_doubts(draft, intent, number, figures, contested)),
+        doubts=frozenset(_doubts(draft, intent, number, figures)),
     )
 
 
@@ -144,12 +143,10 @@ def _figures(quantity: int, number: BrokerOrder | None, kids: Iterable[Kid]) -> 
     return _Figures(quantity, filled, value, cancelled, moved, remaining)
 
 
-def _state(
-    intent: Intent | None, ref: BrokerRef | None, number: BrokerOrder | None, figures: _Figures, contested: bool
-) -> OrderState:
+def _state(intent: Intent | None, ref: BrokerRef | None, number: BrokerOrder | None, figures: _Figures) -> OrderState:
     if ref is None:
         assert intent is not None
-        return _state_without_number(intent, contested)
+        return _state_without_number(intent)
     if figures.filled >= figures.quantity:
         return OrderState.FILLED
     if number is not None and number.rejected is not None and not figures.filled:
@@ -162,18 +159,16 @@ def _state(
     return OrderState.REPLACED if figures.moved else OrderState.CANCELED
 
 
-def _state_without_number(intent: Intent, contested: bool) -> OrderState:
+def _state_without_number(intent: Intent) -> OrderState:
     match intent.outcome:
         case None:
             return OrderState.SENDING
-        case Accepted():
-            assert contested
-            return OrderState.UNCONFIRMED
         case Refused():
             return OrderState.REJECTED
         case NotSent():
             return OrderState.NOT_PLACED
-        case AnswerLost():
+        case AnswerLost() | Accepted():
+            assert intent.lost
             return OrderState.NOT_PLACED if intent.absent else OrderState.UNCONFIRMED
 
 
@@ -226,25 +221,19 @@ def _asked(intent: Intent, remaining: int) -> Change:
 
 
 def _standing(intent: Intent) -> Standing:
-    match intent.outcome:
-        case None:
-            return Standing.SENDING
-        case Accepted():
-            return Standing.ENTERED
-        case Refused() | NotSent():
-            return Standing.FAILED
-        case AnswerLost():
-            return Standing.ABSENT if intent.absent else Standing.UNCONFIRMED
+    if intent.lost:
+        return Standing.ABSENT if intent.absent else Standing.UNCONFIRMED
+    if intent.outcome is None:
+        return Standing.SENDING
+    return Standing.ENTERED if isinstance(intent.outcome, Accepted) else Standing.FAILED
 
 
-def _doubts(
-    draft: OrderDraft, intent: Intent | None, number: BrokerOrder | None, figures: _Figures, contested: bool
-) -> Iterable[Doubt]:
+def _doubts(draft: OrderDraft, intent: Intent | None, number: BrokerOrder | None, figures: _Figures) -> Iterable[Doubt]:
     if figures.filled > figures.quantity:
         yield Doubt.OVERFILLED
     elif figures.filled + figures.cancelled + figures.moved > figures.quantity:
         yield Doubt.SUM_TOO_LARGE
-    if contested:
+    if intent is not None and intent.misnamed:
         yield Doubt.CLAIMED_TWICE
     if intent is not None and intent.contradicted:
         yield Doubt.ACCEPTED_THOUGH_REFUSED

@@ -438,13 +438,13 @@ MUTANTS = (
     Mutant(
         "an order of another channel has no row",
         LEDGER,
-        "number.ref in self._bound.owner or number.kind is ReportKind.CANCEL:",
-        'number.ref in self._bound.owner or number.channel != "REST API":',
+        "self.row_id(number.ref) != row_id or number.kind is ReportKind.CANCEL:",
+        'self.row_id(number.ref) != row_id or number.channel != "REST API":',
     ),
     Mutant(
         "a joined row stays beside the order",
         LEDGER,
-        '        vanished = {OrderId(f"{ref.day:%Y%m%d}-{ref}") for ref in refs if ref in self._bound.owner}\n',
+        "        vanished = {_foreign_id(ref) for ref in refs if ref in self._bound.owner}\n",
         "        vanished: set[OrderId] = set()\n",
     ),
     Mutant(
