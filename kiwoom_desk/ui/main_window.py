@@ -21,6 +21,7 @@ from kiwoom_desk.ui.dialogs.settings import edit_settings
 from kiwoom_desk.ui.dialogs.sheet import confirm
 from kiwoom_desk.ui.frame import edge
 from kiwoom_desk.ui.frame.docks import Docks, Panels
+from kiwoom_desk.ui.frame.hotkeys import Hotkeys
 from kiwoom_desk.ui.frame.kill_switch import cancel_everything, open_orders
 from kiwoom_desk.ui.frame.look import follow_settings
 from kiwoom_desk.ui.frame.top_bar import TopBar
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self._compose()
         self.toasts = Toasts(workspace, self, self._above_the_blotter)
         self.sounds = Sounds(workspace)
+        self.hotkeys = Hotkeys(workspace, self.tickets, self)
         self._connect()
         self._tick = QTimer(self)
         self._tick.setInterval(EVERY)
@@ -260,7 +262,7 @@ class MainWindow(QMainWindow):
         self._keep_layout()
         for end in self._ends:
             end()
-        for part in (self.tickets, self.foot, self.toasts, self.sounds):
+        for part in (self.tickets, self.foot, self.toasts, self.sounds, self.hotkeys):
             part.stop()
         for panel in (self.panels.watch, self.panels.account, self.panels.ladder, self.panels.blotter):
             stop = getattr(panel, "stop", None)

@@ -11,7 +11,7 @@ from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.market_state import market_state
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.lane import Lane, LaneState
-from kiwoom_desk.trading.settings import HIDE_AMOUNTS
+from kiwoom_desk.trading.settings import HIDE_AMOUNTS, HOTKEYS
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import formats, labels, theme
 from kiwoom_desk.ui.fields.buttons import button
@@ -44,7 +44,7 @@ class TopBar(QFrame):
         self.connected = Lamp("연결")
         self.streaming = Lamp("실시간")
         self.budget = Gauge("요청 여유")
-        self.hotkeys = PlainLabel("")
+        self.hotkeys = PlainLabel("단축키 켜짐", "strong")
         self.session = PlainLabel("")
         self.clock = PlainLabel("", "strong")
         self.worlds = {w: button(labels.word(w), "world") for w in World}
@@ -62,6 +62,7 @@ class TopBar(QFrame):
         for made in (self.arm, self.stop, self.menu):
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.stop.setCheckable(True)
+        tip(self.hotkeys, "Ctrl+Enter 보이는 주문 보내기 · F7 매수 · F8 매도 (설정에서 끕니다)")
         tip(self.stop, "새 주문과 정정을 막습니다. 취소는 됩니다. Ctrl+Shift+K는 미체결도 모두 취소합니다.")
         self.stop.clicked.connect(self.stop_wanted)
         self.arm.clicked.connect(self.arm_wanted)
@@ -106,6 +107,7 @@ class TopBar(QFrame):
             lamp.set_ink(ink)
         self.word.setText("연결 안 됨" if world is None else labels.word(world))
         self._check_world()
+        self.hotkeys.setVisible(workspace.settings.get(HOTKEYS))
         self._show_lanes()
         self._show_safety()
         self._show_time(workspace.now())

@@ -89,6 +89,19 @@ class TicketPanel(QFrame):
             self.tickets[market].set_side(side)
         self._tint(side)
 
+    def turn_to(self, page: Page) -> None:
+        """By hand: the page, ready to be written."""
+        self.show_page(self._market, page)
+        if page is not Page.CHANGE:
+            self.current.focus_first()
+
+    def press_send(self) -> bool:
+        """One press of the send button in sight; False where there is none."""
+        send = self.current.form.send
+        if send.isVisible():
+            send.pressed_once.emit()
+        return send.isVisible()
+
     def stop(self) -> None:
         for ticket in self.tickets.values():
             ticket.stop()
@@ -116,7 +129,7 @@ class TicketPanel(QFrame):
     def _connect(self) -> None:
         self.market_choice.chosen.connect(lambda market: self.show_page(market, self._page))
         for page, made in self.pages.items():
-            made.clicked.connect(lambda _=False, page=page: self._page_wanted(page))
+            made.clicked.connect(lambda _=False, page=page: self.turn_to(page))
         for ticket in self.tickets.values():
             ticket.instrument_chosen.connect(self._chosen_here)
             ticket.side_changed.connect(self._side_changed)
@@ -129,11 +142,6 @@ class TicketPanel(QFrame):
         chosen.amend_wanted.connect(self._amend)
         chosen.repeat_wanted.connect(self._repeat)
         chosen.sell_wanted.connect(self._sell)
-
-    def _page_wanted(self, page: Page) -> None:
-        self.show_page(self._market, page)
-        if page is not Page.CHANGE:
-            self.current.focus_first()
 
     def _chosen_here(self, instrument: Instrument) -> None:
         if instrument.market is not self._market:
