@@ -132,6 +132,10 @@ class KiwoomGateway:
         offset = self._http.server_clock.offset
         return None if offset is None else (self._clock.now() + timedelta(seconds=offset)).astimezone(SEOUL)
 
+    def drop(self) -> None:
+        self._http.drop()
+        self._stream.drop()
+
     def budget(self) -> float:
         return self._pacer.free()
 

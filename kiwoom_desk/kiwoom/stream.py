@@ -90,6 +90,7 @@ class Stream:
         self._queue: asyncio.Queue[StreamEvent | None] = asyncio.Queue()
         self._wanted: frozenset[Registration] = frozenset()
         self._changed = asyncio.Event()
+        self._dropped = asyncio.Event()
         self._answers: asyncio.Queue[Answer] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._renewed = False
@@ -109,6 +110,10 @@ class Stream:
         """From now on exactly these items are pushed, now and after each reconnect."""
         self._wanted = frozenset(registrations)
         self._changed.set()
+
+    def drop(self) -> None:
+        """The computer slept: the line is given up, whatever the system still believes of it, and a new one made."""
+        self._dropped.set()
 
     async def events(self) -> AsyncIterator[StreamEvent]:
         """Everything that happens, for one listener, until `close`."""
@@ -172,7 +177,8 @@ class Stream:
             listening = asyncio.ensure_future(self._listen(line))
             guarding = asyncio.ensure_future(self._guard())
             working = asyncio.ensure_future(self._work(line, token.text))
-            parts = (listening, guarding, working)
+            dropping = asyncio.ensure_future(self._drop_when_told())
+            parts = (listening, guarding, working, dropping)
             try:
                 done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
                 # A line that broke explains a failed request better than the request does.
@@ -199,6 +205,11 @@ class Stream:
         while (rest := self._heard_at + self._patience.silence - loop.time()) > 0:  # noqa: ASYNC110 - each frame moves the end
             await asyncio.sleep(rest)
         raise _Ended(f"실시간 연결이 {self._patience.silence:.0f}초 동안 조용해 다시 연결합니다.")
+
+    async def _drop_when_told(self) -> None:
+        self._dropped.clear()
+        await self._dropped.wait()
+        raise _Ended("절전에서 복귀해 실시간에 다시 연결합니다.", at_once=True)
 
     async def _hear(self, line: ClientConnection, frame: frames.Frame) -> None:
         match frame:

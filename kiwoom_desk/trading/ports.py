@@ -246,6 +246,12 @@ class Gateway(Protocol):
     def now(self) -> datetime:
         """The broker's clock as far as known: ours corrected by the `Date` header, in Asia/Seoul."""
 
+    def known_time(self) -> datetime | None:
+        """The same, None while the broker has not told it since our clock was last set."""
+
+    def drop(self) -> None:
+        """The computer slept: end every socket, so that nothing waits for one that is dead; the stream comes back."""
+
     def budget(self) -> float:
         """How much of the request budget is free, 0 to 1, for the gauge."""
 
@@ -279,6 +285,9 @@ class Journal(Protocol):
 
     def replay(self, since: date | None = None) -> Sequence[Fact]:
         """Everything written so far (from `since` on), in order of writing. Reads the disk: call it in a thread."""
+
+    async def mend(self) -> None:
+        """Try the disk again after a fault that may pass by itself. Raises JournalBroken as long as it lasts."""
 
     @property
     def found(self) -> str | None:

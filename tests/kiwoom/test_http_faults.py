@@ -93,6 +93,32 @@ def test_a_good_answer_is_accepted_and_timed() -> None:
     assert ran.server.bodies() == [ORDER.body]
 
 
+@fault("T03")
+def test_after_a_sleep_no_connection_is_used_again_and_what_is_under_way_is_heard_out() -> None:
+    """The line that an order is on may have lived on; the next one takes no chance."""
+
+    async def slow(line: RawLine) -> None:
+        for seconds in (0.0, 0.2):
+            await line.request()
+            await asyncio.sleep(seconds)
+            await line.send(answer(GOOD))
+
+    async def main() -> None:
+        async with raw_server(slow) as server:
+            http = Http(server.url, SystemClock())
+            await http.post(TO_SEND)
+            under_way = asyncio.ensure_future(http.post(TO_SEND))
+            await asyncio.sleep(0.1)
+            http.drop()
+            assert not http.last_traffic
+            after = await http.post(TO_SEND)
+            assert (await under_way).reply is not None and after.reply is not None
+            assert server.connections == 2
+            await http.close()
+
+    asyncio.run(main())
+
+
 def test_the_request_names_itself_and_asks_for_nothing_fancy() -> None:
     headers = run(answering(answer(GOOD))).server.headers()
     assert headers["user-agent"].startswith("kiwoom-desk/")

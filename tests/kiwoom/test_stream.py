@@ -141,6 +141,20 @@ def run(scenario: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(scenario())  # type: ignore[arg-type]
 
 
+@fault("T03")
+def test_a_line_that_is_dropped_comes_back_at_once_with_everything_registered() -> None:
+    """After a sleep the system may believe for minutes in a line that is dead."""
+
+    async def scenario() -> None:
+        async with bench(Line.normal) as b:
+            await until(lambda: b.of(StreamUp))
+            b.stream.drop()
+            await until(lambda: len(b.of(StreamUp)) == 2)
+            assert len(b.lines) == 2 and b.of(StreamDown)[0].again_in == 0.0
+
+    run(scenario)
+
+
 def test_it_signs_in_first_and_registers_the_account_before_it_is_up() -> None:
     async def scenario() -> None:
         async with bench(Line.normal) as b:

@@ -95,6 +95,9 @@ class SimJournal:
 
     found: str | None = None
 
+    async def mend(self) -> None:
+        """Its disk does not break."""
+
     def replay(self, since: date | None = None) -> Sequence[Fact]:
         return tuple(self._disk.facts)
 

@@ -115,6 +115,7 @@ class Outdoors:
         """Connected, with the directory loaded."""
         await self.workspace.switch(world)
         await until(lambda: len(self.workspace.directory) > 2)
+        self.workspace.safety.reconciled = lambda: True  # here no order list is ever read
         return self.workspace
 
     def hold(self) -> asyncio.Future[Outcome]:

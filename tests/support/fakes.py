@@ -52,6 +52,12 @@ class FakeJournal:
         self.facts.append(fact)
 
     found: str | None = None
+    mends = False
+
+    async def mend(self) -> None:
+        if not self.mends:
+            raise JournalBroken(self.broken or "")
+        self.broken = None
 
     def replay(self, since: date | None = None) -> Sequence[Fact]:
         return tuple(self.facts)

@@ -115,6 +115,9 @@ class MortalJournal:
     def note(self, fact: Fact) -> None:
         self._inner.note(fact)
 
+    async def mend(self) -> None:
+        await self._inner.mend()
+
     def replay(self, since: date | None = None) -> Sequence[Fact]:
         return self._inner.replay(since)
 
