@@ -16,7 +16,6 @@ from kiwoom_desk.app import Program, resource
 from kiwoom_desk.options import Options
 from kiwoom_desk.storage.folders import ORGANISATION, PROGRAM
 from kiwoom_desk.storage.rules_file import RulesUnusable
-from kiwoom_desk.trading.notices import Level, Notice
 from kiwoom_desk.ui import aio
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.frame.idle import IdleWatch
@@ -72,19 +71,10 @@ def show_window(program: Program) -> MainWindow:
 
 
 def _watch_for_bugs(program: Program) -> None:
-    """A bug of ours anywhere is logged, said, and takes live out of the trader's hands (docs/reliability.md, U05)."""
-
-    def found(where: str, error: BaseException) -> None:
-        log.error("%s failed", where, exc_info=error)
-        work = program.workspace
-        work.safety.disarm("프로그램 오류가 있었습니다.")
-        if work.connection is not None:
-            aio.spawn(work.connection.look_now(), "주문 조회")
-        text = f"프로그램 오류: {where} ({type(error).__name__}). 주문 상태를 다시 확인합니다."
-        work.notices.give(Notice(Level.ALARM, text, work.clock.now(), sound="alarm"))
-
-    aio.on_error(found)
-    sys.excepthook = lambda kind, error, trace: found("화면", error)
+    """In every slot, task and callback of the window (`trading.bugs`)."""
+    bugs = program.workspace.bugs
+    aio.on_error(bugs.found)
+    sys.excepthook = lambda kind, error, trace: bugs.found("화면", error)
 
 
 async def _window(options: Options, application: QApplication) -> int:
@@ -100,7 +90,7 @@ async def _window(options: Options, application: QApplication) -> int:
     raiser = QTimer(window)
     raiser.timeout.connect(lambda: _come_forward(window) if program.raise_requested() else None)
     raiser.start(500)
-    aio.spawn(program.heartbeat.run(), "시계 확인")
+    aio.spawn(program.workspace.bugs.keep_alive("시계 확인", program.heartbeat.run), "시계 확인")
     aio.spawn(program.workspace.switch(options.world), "연결")
     await closed.wait()
     raiser.stop()

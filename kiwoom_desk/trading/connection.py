@@ -53,6 +53,7 @@ class Connection:
             for market in Market
         }
         self.lanes: Mapping[Market, Lane] = MappingProxyType(lanes)
+        safety.reconciled = lambda: all(lane.reconciled for lane in lanes.values() if lane.state is LaneState.READY)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Told when a lane's state, stream or last look changed."""
@@ -91,6 +92,11 @@ class Connection:
         """Open both lanes at once; each ends READY, FAILED with a sentence, or without keys."""
         await asyncio.gather(*(lane.open() for lane in self.lanes.values()))
 
+    def look_soon(self) -> None:
+        """Ask for a look at every lane's day; nobody waits for it."""
+        for lane in self.lanes.values():
+            lane.look_soon()
+
     async def look_now(self) -> None:
         """Look at every lane's day now; returns when done."""
         ready = [lane.reconciler for lane in self.lanes.values() if lane.reconciler is not None]
@@ -100,10 +106,7 @@ class Connection:
         """The computer slept or its clock jumped: waiting orders are withdrawn, live disarms, all is asked again."""
         self.safety.disarm(reason)
         for lane in self.lanes.values():
-            if lane.desk is not None and lane.reconciler is not None and lane.data is not None:
-                lane.desk.withdraw_all()
-                lane.reconciler.soon()
-                lane.data.refresh()
+            lane.woke_up()
 
     async def close(self) -> None:
         await asyncio.gather(*(lane.close() for lane in self.lanes.values()))

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
 
 from kiwoom_desk.domain.drafts import OrderDraft
-from kiwoom_desk.domain.facts import Cancelling, Fact, OrderId, Placing
+from kiwoom_desk.domain.facts import Fact, OrderId
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.reports import OrderReport, ReportKind
+from kiwoom_desk.trading.bugs import Bugs
 from kiwoom_desk.trading.desk import OrderDesk
+from kiwoom_desk.trading.disk_watch import DiskWatch
 from kiwoom_desk.trading.environments import Environment
 from kiwoom_desk.trading.market import MarketData
 from kiwoom_desk.trading.news import news
@@ -32,21 +34,19 @@ from kiwoom_desk.trading.ports import (
     Keys,
     Quarantined,
     QueryFailed,
-    SignInRefused,
     StreamDown,
     StreamEvent,
     StreamUp,
 )
 from kiwoom_desk.trading.reconciler import Reconciler
 from kiwoom_desk.trading.safety import Safety
+from kiwoom_desk.trading.sign_in_watch import SignInWatch
 from kiwoom_desk.trading.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
 REPLAYED = timedelta(days=7)
 """How far back a start reads the journal: older requests have nothing left to settle."""
-
-TAKEN_OVER = "다른 프로그램이 같은 앱키로 접속했습니다."
 
 AGAIN = (3.0, 5.0, 10.0, 30.0)
 """Seconds until an account that could not be reached is tried again."""
@@ -92,7 +92,11 @@ class Lane:
         self._open_journal = open_journal
         self._changed = changed
         self._order_changed = order_changed
-        self._tasks = Tasks(f"{environment.world.value} {market.value}")
+        self._word = "주식" if market is Market.STOCK else "금현물"
+        self._bugs = Bugs(clock, lambda: safety, notices, self.look_soon)
+        self._signed_in = SignInWatch(market.value, clock, safety)
+        self._tasks = Tasks(f"{environment.world.value} {market.value}", self._bugs.found)
+        self._woke: datetime | None = None
         self._gateway: Gateway | None = None
         self._journal: Journal | None = None
         self._rows: dict[OrderId, Order] = {}
@@ -123,6 +127,12 @@ class Lane:
     def budget(self) -> float:
         """The free part of the request budget, 0 to 1."""
         return 1.0 if self._gateway is None else self._gateway.budget()
+
+    @property
+    def reconciled(self) -> bool:
+        """The broker's list was read to its end since the start, and since the computer last slept."""
+        last = self.last_look
+        return last is not None and (self._woke is None or last >= self._woke)
 
     @property
     def last_look(self) -> datetime | None:
@@ -158,9 +168,8 @@ class Lane:
         loop = asyncio.get_running_loop()
         self._journal = await loop.run_in_executor(None, self._open_journal, self.environment, self.market, account)
         facts = await loop.run_in_executor(None, self._journal.replay, self.today() - REPLAYED)
-        sends = [fact.at for fact in facts if isinstance(fact, Placing | Cancelling)]
-        if sends:  # or a row that we first see now would seem to have been there before the send it belongs to
-            self._clock.no_earlier(max(sends))
+        if facts:  # or a row first seen now would seem older than its send, and an old look newer than a send of today
+            self._clock.no_earlier(max(fact.at for fact in facts))
         return facts
 
     async def _give_up(self, failed: QueryFailed | JournalBroken) -> None:
@@ -169,8 +178,8 @@ class Lane:
         if self._journal is not None:
             await self._journal.close()
             self._journal = None
-        if isinstance(failed, SignInRefused) and failed.locks:
-            self._safety.lock_until_reconnected(f"sign-in {self.market.value}", str(failed))
+        if isinstance(failed, QueryFailed):
+            self._signed_in.failed(failed)
         again = AGAIN[min(self._tries, len(AGAIN) - 1)] if isinstance(failed, BrokerUnavailable) else None
         later = "" if again is None else f" {again:.0f}초 뒤에 다시 연결합니다."
         self._to(LaneState.FAILED, f"{failed}{later}")
@@ -184,8 +193,9 @@ class Lane:
         await self.open()
 
     def _build(self, gateway: Gateway, journal: Journal, facts: Sequence[Fact]) -> None:
-        self.data = MarketData(gateway.quotes)
-        self.holdings = PortfolioKeeper(gateway.account, self._clock)
+        self.data = MarketData(gateway.quotes, self._bugs.found)
+        self.holdings = holdings = PortfolioKeeper(gateway.account, self._clock)
+        holdings.subscribe(lambda: self._signed_in.failed(holdings.failure))
         desk = OrderDesk(
             self.market,
             gateway.broker,
@@ -193,7 +203,7 @@ class Lane:
             self._clock,
             self._safety,
             today=self.today,
-            there=self.now,
+            there=gateway.known_time,
             value_of=self._value_of,
         )
         desk.recover(facts)
@@ -201,21 +211,51 @@ class Lane:
         self._safety.keep(desk.learn)
         self._rows = {order.id: order for order in desk.ledger.orders()}
         desk.subscribe(self._row_changed)
+        desk.on_answer(self._signed_in.answered)
         self.desk = desk
-        self.reconciler = Reconciler(desk, gateway.broker, self._clock, today=self.today)
+        self.reconciler = Reconciler(
+            desk,
+            gateway.broker,
+            self._clock,
+            today=self.today,
+            on_bug=lambda bug: self._bugs.say(f"{self._word} 주문 조회", bug),
+        )
         self.reconciler.subscribe(self._changed)
         trouble = journal.broken or journal.found
         if trouble is not None:
             self._notices.give(Notice(Level.ALARM, trouble, self._clock.now(), sound="alarm"))
-            if self._safety.needs_arming or journal.broken is not None:
-                self._safety.lock_until_reconnected(f"journal {self.market.value}", trouble)
-        self._tasks.spawn(self._follow(gateway), "stream")
+            if self._safety.needs_arming and journal.found is not None:
+                self._safety.lock_until_reconnected(f"journal {self.market.value}", journal.found)
+        disk = DiskWatch(self.market.value, journal, self._clock, self._safety, self._notices)
+        self._start("기록 확인", disk.run)
+        self._start("실시간 통보", lambda: self._follow(gateway))
         self._tasks.spawn(self.reconciler.run(), "looks")
-        self._tasks.spawn(self.holdings.run(), "portfolio")
+        self._start("잔고 조회", self.holdings.run)
+
+    def _start(self, what: str, work: Callable[[], Awaitable[None]]) -> None:
+        """In the background for the life of the lane, whatever bug of ours it meets."""
+        self._tasks.spawn(self._bugs.keep_alive(f"{self._word} {what}", work), what)
 
     async def warm(self) -> None:
         if self._gateway is not None and self.state is LaneState.READY:
             await self._gateway.warm()
+
+    def woke_up(self) -> None:
+        """The computer slept or its clock jumped: what waits is withdrawn, sockets are dropped, all is asked again."""
+        self._woke = self._clock.now()
+        if self.desk is not None:
+            self.desk.withdraw_all()
+        if self._gateway is not None:
+            self._gateway.drop()
+            self._tasks.spawn(self.warm(), "sign-in after a sleep")
+        self.look_soon()
+        if self.data is not None:
+            self.data.refresh()
+
+    def look_soon(self) -> None:
+        """As soon as the budget allows; nothing while there is no desk."""
+        if self.reconciler is not None:
+            self.reconciler.soon()
 
     async def close(self) -> None:
         """Wait for sends under way (at most their own deadline), then end everything in reverse order."""
@@ -238,8 +278,21 @@ class Lane:
 
     # --- following ---------------------------------------------------------------------------------------------
     async def _follow(self, gateway: Gateway) -> None:
-        async for event in gateway.broker.events():
-            self._hear(event)
+        """Until the stream is closed. A message that we fail on leaves doubt about what it said: looks carry on."""
+        try:
+            async for event in gateway.broker.events():
+                self._hear(event)
+        except Exception:
+            self._stream_lost("실시간 통보를 처리하다가 프로그램 오류가 났습니다.")
+            raise
+
+    def _stream_lost(self, reason: str) -> None:
+        assert self.reconciler is not None and self.data is not None
+        self.stream_up, self.stream_sentence = False, reason
+        self.reconciler.streamed = False
+        self.reconciler.soon()
+        self.data.feed_lost()
+        self._changed()
 
     def _hear(self, event: StreamEvent) -> None:
         assert self.desk is not None and self.reconciler is not None and self.data is not None
@@ -255,13 +308,9 @@ class Lane:
                 self.data.refresh()
                 self._changed()
             case StreamDown(_, reason, _, taken_over):
-                self.stream_up, self.stream_sentence = False, reason
-                self.reconciler.streamed = False
-                self.reconciler.soon()
-                self.data.feed_lost()
                 if taken_over:
-                    self._safety.lock_until_reconnected("taken over", TAKEN_OVER)
-                self._changed()
+                    self._signed_in.taken_over()
+                self._stream_lost(reason)
             case Quarantined():
                 self.quarantine = [*self.quarantine[-49:], event]
                 self._notices.give(Notice(Level.WARN, f"알 수 없는 메시지: {event.why}", event.at))

@@ -19,9 +19,9 @@ TRADES_KEPT = 50
 class MarketData:
     """Quotes, books and prints by (code, view). A watched item is queried once and then kept fresh by pushes."""
 
-    def __init__(self, quotes: Quotes) -> None:
+    def __init__(self, quotes: Quotes, on_bug: Callable[[str, BaseException], None]) -> None:
         self._quotes = quotes
-        self._tasks = Tasks("market data")
+        self._tasks = Tasks("market data", on_bug)
         self._watched: Counter[Item] = Counter()
         self._listeners: dict[Item, Listeners[None]] = {}
         self._quote: dict[Item, Quote] = {}

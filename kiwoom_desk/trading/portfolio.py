@@ -17,7 +17,7 @@ AFTER_FAILURE = 5.0
 
 
 class PortfolioKeeper:
-    """`portfolio` is the last good answer, `at` its time, `error` the Korean sentence while asking fails."""
+    """`portfolio` is the last good answer, `at` its time; while asking fails `failure` says why, `error` in Korean."""
 
     def __init__(self, account: Account, clock: Clock) -> None:
         self._account = account
@@ -25,6 +25,7 @@ class PortfolioKeeper:
         self._listeners: Listeners[None] = Listeners()
         self._wake = asyncio.Event()
         self.portfolio: Portfolio | None = None
+        self.failure: QueryFailed | None = None
         self.error: str | None = None
 
     @property
@@ -39,13 +40,17 @@ class PortfolioKeeper:
         self._wake.set()
 
     async def refresh(self) -> None:
-        """Ask now. Never raises: `error` tells."""
+        """Ask now. Raises nothing that the world can cause: `error` tells."""
         try:
             self.portfolio = await self._account.portfolio()
-            self.error = None
+            self.failure = self.error = None
         except QueryFailed as failed:
-            self.error = str(failed)
-        self._listeners.tell(None)
+            self.failure, self.error = failed, str(failed)
+        except Exception as bug:
+            self.error = f"잔고를 읽다가 프로그램 오류가 났습니다 ({type(bug).__name__})."
+            raise
+        finally:
+            self._listeners.tell(None)
 
     async def orderable(self, code: str, side: Side, price: int | None) -> int | None:
         """How many can be bought at `price` (None: market) or sold. Raises QueryFailed."""

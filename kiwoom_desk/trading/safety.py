@@ -41,6 +41,7 @@ class Safety:
         self._disarmed_because = ""
         self._keepers: list[Callable[[Fact], None]] = []
         self.limits_now = limits_now
+        self.reconciled: Callable[[], bool] = lambda: True
         self.account: AccountName | None = None
         self.armed_until: datetime | None = None
         self.blocked = False
@@ -74,6 +75,8 @@ class Safety:
             raise Denied("주문 한도(1회 금액, 하루 금액, 분당 건수)를 먼저 정해야 실전 주문을 켤 수 있습니다.")
         if self.locked_because:
             raise Denied(f"지금은 실전 주문을 켤 수 없습니다: {self.locked_because}")
+        if not self.reconciled():
+            raise Denied("주문 목록을 아직 끝까지 조회하지 못했습니다. 조회가 끝나면 다시 켜세요.")
         if tail != self.account.tail:
             raise Denied("계좌번호 뒤 네 자리가 다릅니다.")
         self.armed_until = self._clock.now() + timedelta(minutes=minutes)

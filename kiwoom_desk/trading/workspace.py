@@ -12,6 +12,7 @@ from kiwoom_desk.domain.checks.model import Context, Limits
 from kiwoom_desk.domain.instruments import Instrument, Market, Venue
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.rules_model import MarketRules
+from kiwoom_desk.trading.bugs import Bugs
 from kiwoom_desk.trading.connection import Connection
 from kiwoom_desk.trading.context import advice_context
 from kiwoom_desk.trading.directory import DirectoryBook
@@ -85,7 +86,8 @@ class Workspace:
         self._safety = Safety(BY_WORLD[World.PRACTICE], clock)
         self._loading: Connection | None = None
         self._listeners: Listeners[None] = Listeners()
-        self._tasks = Tasks("workspace")
+        self.bugs = Bugs(clock, lambda: self._safety, self.notices, self._look_soon)
+        self._tasks = Tasks("workspace", self.bugs.found)
 
     # --- reading -----------------------------------------------------------------------------------------------
     @property
@@ -240,6 +242,10 @@ class Workspace:
         """Orderly end: answers under way are awaited, everything else stops."""
         await self._tasks.close()
         await self._leave()
+
+    def _look_soon(self) -> None:
+        if self.connection is not None:
+            self.connection.look_soon()
 
     # --- inside ------------------------------------------------------------------------------------------------
     def _tell(self) -> None:

@@ -1,0 +1,183 @@
+"""One account from its opening on: what it starts from, what its answers mean, and what it lives through."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from kiwoom_desk.domain.facts import (
+    AnswerLost,
+    Looked,
+    Placing,
+    RefusalKind,
+    Refused,
+)
+from kiwoom_desk.trading.environments import LIVE
+from kiwoom_desk.trading.ports import BrokerUnavailable, SignInRefused, StreamUp
+from kiwoom_desk.trading.safety import Denied
+from tests.support.day import DAY, at, draft, placing
+from tests.support.day import answered as answer
+from tests.support.faults import fault
+from tests.trading.lane_bench import ACCOUNT, LaneBench, on_lane
+
+
+# --- the start ------------------------------------------------------------------------------------------------------
+@fault("T02")
+def test_time_goes_on_behind_everything_written_not_only_behind_the_last_send() -> None:
+    """A run with the PC's clock ahead left looks that are later than its sends; they are no evidence about new ones."""
+    looks = [Looked(at(s), DAY, at(s), True, 0) for s in range(100, 160, 5)]
+    facts = [placing("A", 0), answer("A", 1, AnswerLost("끊김")), *looks]
+
+    async def story(bench: LaneBench) -> None:
+        assert bench.clock.now() >= at(155)
+
+    on_lane(story, facts=facts)
+
+
+def test_a_send_says_the_brokers_time_only_when_it_is_known() -> None:
+    async def story(bench: LaneBench) -> None:
+        assert bench.lane.desk is not None
+        bench.gateway.offset_known = False
+        await bench.lane.desk.place(draft(), bench.gesture())
+        bench.gateway.offset_known = True
+        await bench.lane.desk.place(draft(11), bench.gesture())
+        unknown, known = (fact for fact in bench.journal.facts if isinstance(fact, Placing))
+        assert unknown.there is None and known.there == known.at
+
+    on_lane(story)
+
+
+def test_live_is_not_armed_before_the_brokers_list_was_read_to_its_end() -> None:
+    async def story(bench: LaneBench) -> None:
+        with pytest.raises(Denied, match="조회"):
+            bench.safety.arm(ACCOUNT.tail, 15)
+        bench.broker.listed = []
+        await bench.connection.look_now()
+        bench.safety.arm(ACCOUNT.tail, 15)
+        bench.connection.woke_up("절전에서 복귀했습니다.")
+        assert not bench.safety.armed
+        with pytest.raises(Denied, match="조회"):
+            bench.safety.arm(ACCOUNT.tail, 15)
+        await asyncio.sleep(1)
+        bench.safety.arm(ACCOUNT.tail, 15)
+
+
+# --- a sleep --------------------------------------------------------------------------------------------------------
+@fault("T03")
+def test_after_a_sleep_no_socket_is_trusted_and_the_sign_in_is_asked_about() -> None:
+    async def story(bench: LaneBench) -> None:
+        assert bench.lane.desk is not None
+        await asyncio.sleep(1)
+        bench.broker.turn_takes = 60.0
+        waiting = asyncio.ensure_future(bench.lane.desk.place(draft(), bench.gesture()))
+        await asyncio.sleep(1)
+        looks = len(bench.broker.looked_at)
+        bench.connection.woke_up("절전에서 복귀했습니다.")
+        with pytest.raises(Denied):
+            await waiting
+        await asyncio.sleep(1)
+        assert (bench.gateway.dropped, bench.gateway.warmed) == (1, 1)
+        assert len(bench.broker.looked_at) > looks and bench.broker.posts == []
+
+    on_lane(story)
+
+
+# --- who we are -----------------------------------------------------------------------------------------------------
+@fault("X04")
+def test_an_order_refused_for_another_environment_locks_until_the_trader_connects_anew() -> None:
+    async def story(bench: LaneBench) -> None:
+        assert bench.lane.desk is not None
+        bench.broker.answers.append(Refused("8030", "투자구분이 다릅니다", RefusalKind.WRONG_ENVIRONMENT))
+        await bench.lane.desk.place(draft(), bench.gesture())
+        assert "투자구분" in bench.safety.locked_because and "다시 연결" in bench.safety.locked_because
+        with pytest.raises(Denied, match="잠금"):
+            await bench.lane.desk.place(draft(11), bench.gesture())
+
+    on_lane(story)
+
+
+@fault("X04")
+def test_a_question_refused_for_another_environment_locks_too_and_one_that_failed_does_not() -> None:
+    async def story(bench: LaneBench) -> None:
+        assert bench.lane.holdings is not None
+        bench.gateway.portfolio_says = [BrokerUnavailable("느림", "8005")]
+        await bench.lane.holdings.refresh()
+        assert not bench.safety.locked_because
+        bench.gateway.portfolio_says = [SignInRefused("다른 환경의 로그인입니다.", "8031", locks=True)]
+        await bench.lane.holdings.refresh()
+        assert "다른 환경" in bench.safety.locked_because
+
+    on_lane(story)
+
+
+@fault("X02", "W10")
+def test_the_second_token_taken_from_us_locks_and_orders_that_met_one_dead_token_count_once() -> None:
+    async def story(bench: LaneBench) -> None:
+        desk = bench.lane.desk
+        assert desk is not None
+        dead = Refused("8005", "Token이 유효하지 않습니다", RefusalKind.SIGN_IN)
+        bench.broker.answers += [dead, dead]
+        await asyncio.gather(*(desk.place(draft(n), bench.gesture()) for n in (10, 11)))
+        assert not bench.safety.locked_because
+        await asyncio.sleep(90)
+        bench.broker.answers.append(dead)
+        await desk.place(draft(12), bench.gesture())
+        assert "다른 프로그램" in bench.safety.locked_because
+
+    on_lane(story)
+
+
+# --- the disk -------------------------------------------------------------------------------------------------------
+@fault("D03")
+def test_a_disk_that_works_again_unlocks_by_itself_and_says_so() -> None:
+    async def story(bench: LaneBench) -> None:
+        desk = bench.lane.desk
+        assert desk is not None
+        bench.journal.broken = "디스크에 남은 공간이 없습니다."
+        await asyncio.sleep(4)
+        assert "기록 불가" in bench.safety.locked_because
+        with pytest.raises(Denied):
+            await desk.place(draft(), bench.gesture())
+        bench.journal.mends = True
+        await asyncio.sleep(4)
+        assert not bench.safety.locked_because and "다시 기록" in bench.told
+        await desk.place(draft(11), bench.gesture())
+
+    on_lane(story)
+
+
+# --- bugs of ours ---------------------------------------------------------------------------------------------------
+@fault("U05")
+def test_a_bug_in_following_the_stream_is_said_once_disarms_and_the_stream_is_followed_again() -> None:
+    async def story(bench: LaneBench) -> None:
+        await asyncio.sleep(1)
+        bench.safety.arm(ACCOUNT.tail, 15)
+        assert bench.lane.stream_up
+        looks = len(bench.broker.looked_at)
+        for _ in range(3):
+            bench.broker.said.put_nowait(ZeroDivisionError())
+        await asyncio.sleep(1)
+        assert not bench.lane.stream_up and not bench.safety.armed
+        await asyncio.sleep(9)
+        assert bench.told.count("ZeroDivisionError") == 1 and len(bench.broker.looked_at) > looks
+        bench.broker.said.put_nowait(StreamUp(bench.clock.now()))
+        await asyncio.sleep(1)
+        assert bench.lane.stream_up
+
+    on_lane(story, environment=LIVE)
+
+
+@fault("U05")
+def test_a_bug_in_asking_for_the_holdings_ends_nothing() -> None:
+    async def story(bench: LaneBench) -> None:
+        holdings = bench.lane.holdings
+        assert holdings is not None
+        bench.gateway.portfolio_says = [ZeroDivisionError(), ZeroDivisionError()]
+        holdings.soon()
+        await asyncio.sleep(1)
+        assert holdings.error is not None and "프로그램 오류" in bench.told
+        await asyncio.sleep(30)
+        assert holdings.error is None and holdings.portfolio is not None
+
+    on_lane(story)
