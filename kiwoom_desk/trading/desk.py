@@ -155,7 +155,8 @@ class OrderDesk:
 
         def request() -> Request:
             now, there = self._clock.now(), self._there()
-            fact = Placing(order_id, now, self._today(), draft, gesture.at, name=name, there=there)
+            value = self._value_of(draft)
+            fact = Placing(order_id, now, self._today(), draft, gesture.at, name=name, there=there, value=value)
             return fact, lambda may_leave: self._broker.place(draft, may_leave)
 
         await self._in_turn(gesture, Call.PLACE, draft, None, request)
@@ -175,18 +176,19 @@ class OrderDesk:
         def request() -> Request:
             original = self._changeable(asked.id)
             assert original.ref is not None
-            ref, listed = original.ref, original.draft
+            ref, listed, after = original.ref, original.draft, self._amended(original, change)
             fact = Placing(
                 new_id,
                 self._clock.now(),
                 self._today(),
-                self._amended(original, change),
+                after,
                 gesture.at,
                 replaces=original.id,
                 of=ref,
                 change=change,
                 name=original.name,
                 there=self._there(),
+                value=self._value_of(after),
             )
             return fact, lambda may_leave: self._broker.amend(ref, listed, change, may_leave)
 
@@ -282,7 +284,8 @@ class OrderDesk:
             self._apply(fact)
             if isinstance(fact, Placing):
                 self._nonces.add(fact.order_id)
-                self._gate.count(fact.at, self._value_of(fact.draft) or 0)
+                value = self._value_of(fact.draft) if fact.value is None else fact.value
+                self._gate.count(fact.at, value or 0)
         for intent in tuple(self.ledger.intents()):
             if intent.begun is not None and intent.answer is None:
                 lost = AnswerLost("프로그램이 답을 받기 전에 끝났습니다.")
@@ -352,9 +355,8 @@ class OrderDesk:
             await self._turn(waiting)
             fact, post = request()
             if isinstance(fact, Placing):
-                value = self._value_of(fact.draft)
-                self._gate.check(fact.draft, value)
-                self._gate.count(fact.at, value or 0)
+                self._gate.check(fact.draft, fact.value)
+                self._gate.count(fact.at, fact.value or 0)
         except BaseException:
             del self._prepared[name]
             raise

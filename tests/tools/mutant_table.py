@@ -118,7 +118,7 @@ MUTANTS = (
     Mutant(
         "an amendment is written for what remained at the click",
         DESK,
-        "                self._amended(original, change),\n",
+        "                after,\n",
         "                draft,\n",
     ),
     Mutant(
@@ -142,14 +142,14 @@ MUTANTS = (
     Mutant(
         "a restart forgets what was spent today",
         DESK,
-        "                self._gate.count(fact.at, self._value_of(fact.draft) or 0)\n",
+        "                self._gate.count(fact.at, value or 0)\n",
         "",
     ),
     Mutant(
         "what goes out together is counted apart",
         DESK,
-        "                self._gate.count(fact.at, value or 0)\n",
-        "                asyncio.get_running_loop().call_later(0.4, self._gate.count, fact.at, value or 0)\n",
+        "                self._gate.count(fact.at, fact.value or 0)\n",
+        "                asyncio.get_running_loop().call_later(0.4, self._gate.count, fact.at, fact.value or 0)\n",
     ),
     Mutant(
         "a number that another order holds is believed",
@@ -173,7 +173,7 @@ MUTANTS = (
     Mutant(
         "the block does not stop what waits",
         DESK,
-        "                self._gate.check(fact.draft, value)\n",
+        "                self._gate.check(fact.draft, fact.value)\n",
         "",
     ),
     Mutant(

@@ -11,9 +11,11 @@ import pytest
 from kiwoom_desk.domain.checks.model import Limits
 from kiwoom_desk.domain.drafts import AmendDraft
 from kiwoom_desk.domain.facts import Accepted, Answered, AnswerLost, Cancelling, NotSent, Placing, Refused
-from kiwoom_desk.domain.instruments import Venue
+from kiwoom_desk.domain.instruments import Market, Venue
+from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.orders import OrderState
 from kiwoom_desk.domain.reports import ReportKind
+from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.environments import LIVE
 from kiwoom_desk.trading.ports import AccountName
 from kiwoom_desk.trading.safety import Denied, Safety
@@ -502,6 +504,24 @@ def test_the_block_stops_an_order_that_is_still_connecting() -> None:
         row = await sending
         assert row.state is OrderState.NOT_PLACED and "차단" in row.reason
         assert bench.broker.posts == []
+
+    on_bench(story)
+
+
+def test_a_market_order_counts_for_the_day_after_a_restart_too_when_no_quote_tells_its_worth() -> None:
+    async def story(bench: Bench) -> None:
+        priced = OrderDesk(
+            Market.STOCK,
+            bench.broker,
+            bench.journal,
+            bench.clock,
+            bench.safety,
+            today=lambda: bench.day,
+            value_of=lambda what: 71_300 * what.quantity,
+        )
+        await priced.place(draft(100, None, type=OrderType.MARKET), bench.gesture())
+        after = Bench(bench.clock._loop, facts=bench.journal.facts)
+        assert after.safety.spent_today == bench.safety.spent_today == 7_130_000
 
     on_bench(story)
 
