@@ -51,7 +51,7 @@ from kiwoom_desk.ui.selection import Selection
 Export = Callable[[Path, Sequence[str], Sequence[Sequence[str | int | None]]], None]
 Evidence = Callable[[Path, Order], None]
 SECOND = 500
-ROOM_PER_BAR = 110
+ROOM_PER_BAR = 100
 """Pixels of the panel for each bar of the strip, so that rows to act on stay in sight below."""
 
 

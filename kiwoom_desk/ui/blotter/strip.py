@@ -122,9 +122,10 @@ class Strip(QFrame):
     def show_orders(self, found: Sequence[Found], now: datetime, most: int = MOST_BARS) -> None:
         """One bar per order; the same orders only get new words, so that a button under the mouse stays put.
 
-        The table must stay usable on the worst day: past `most` bars the rest is counted."""
+        The table must stay usable on the worst day: past `most` bars the rest is counted, in a bar of its
+        own that is not spent on a single order."""
         ranked = sorted(found, key=lambda f: urgency(f[0]))
-        bars = ranked[:most]
+        bars = ranked if len(ranked) == most + 1 else ranked[:most]
         key = (len(ranked), *((o.draft.market, o.id, o.candidates, urgency(o)) for o, _ in bars))
         if key != self._shown:
             self._shown = key

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from kiwoom_desk.domain.facts import Fact
@@ -52,6 +53,16 @@ def test_past_a_few_bars_the_rest_is_counted_and_a_choice_never_waits_below() ->
     strip.show_orders([*many, chooses], at(20))
     assert len(strip.lines) == MOST_BARS and len(bars(strip)) == MOST_BARS + 1
     assert strip.lines[0].text().startswith("선택필요")
+    dispose(strip)
+
+
+@pytest.mark.parametrize(("lost", "named"), [(2, 2), (3, 3), (4, 2)])
+def test_a_bar_that_counts_one_order_names_it_instead(lost: int, named: int) -> None:
+    app()
+    strip = Strip(lambda order, ref: None, lambda: None)
+    strip.show()
+    strip.show_orders([(replace(LOST, id=order(n).id), None) for n in range(lost)], at(20), most=2)
+    assert len(strip.lines) == named and len(bars(strip)) == 3 - (lost == 2)
     dispose(strip)
 
 
