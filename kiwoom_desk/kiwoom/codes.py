@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType, types_of
-from kiwoom_desk.domain.reports import ReportKind
+from kiwoom_desk.domain.reports import OUR_CHANNEL, ReportKind
 from kiwoom_desk.kiwoom.numbers import Unreadable
 from kiwoom_desk.kiwoom.texts import plain
 from kiwoom_desk.trading.ports import Call
@@ -118,6 +118,14 @@ def kind_from_text(text: str, original: int | None, price: int | None) -> Report
     if original is None:
         return ReportKind.NEW
     return ReportKind.CANCEL if price is None else ReportKind.AMEND
+
+
+def channel(text: str) -> str:
+    """Through what an order came: REST in any wording is this API, everything else stays as received.
+
+    The broker publishes no list of these texts (kiwoom/README.md 10.7)."""
+    shown = plain(text)
+    return OUR_CHANNEL if "REST" in shown.upper() else shown
 
 
 def bare_code(text: str) -> tuple[Market, str]:

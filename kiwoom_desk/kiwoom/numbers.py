@@ -38,7 +38,7 @@ def whole(text: Text) -> int | None:
 
 
 def count(text: Text) -> int:
-    """A `padded_int` or `plain_int` quantity where the tables say that blank reads as 0 (ord_remnq, cntr_qty)."""
+    """A `padded_int` or `plain_int` quantity where blank reads as 0 (cntr_qty)."""
     return signed(text) or 0
 
 

@@ -17,7 +17,7 @@ from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.reports import BrokerRef, OrderReport, ReportKind, Source
 from kiwoom_desk.kiwoom import codes
-from kiwoom_desk.kiwoom.numbers import Text, Unreadable, count, moment, order_number, price, required
+from kiwoom_desk.kiwoom.numbers import Text, Unreadable, count, moment, order_number, price, required, signed
 from kiwoom_desk.kiwoom.texts import plain
 
 
@@ -159,7 +159,7 @@ def open_row(raw: msgspec.Raw, sweep: Sweep) -> OrderReport:
         of=None if original is None else BrokerRef(sweep.day, original),
         filled=count(row.cntr_qty),
         filled_value=count(row.cntr_tot_amt),
-        remaining=count(row.oso_qty),
+        remaining=signed(row.oso_qty),
         ordered_at=moment(sweep.day, row.tm),
         name=plain(row.stk_nm),
         type_text=plain(row.trde_tp),
@@ -195,16 +195,25 @@ def _day(row: DayRow, sweep: Sweep, source: Source) -> OrderReport:
         of=None if original is None else BrokerRef(sweep.day, original),
         filled=filled,
         filled_value=filled * count(row.cntr_uv),
-        remaining=count(row.ord_remnq),
+        remaining=_remaining(row),
         confirmed=moved if kind is not ReportKind.NEW and (moved or "확인" in change) else None,
         rejected=plain(state) if "거부" in state else None,
         expired=any(word in f"{state} {change}" for word in _EXPIRED),
-        channel=plain(row.comm_ord_tp),
+        channel=codes.channel(row.comm_ord_tp or ""),
         ordered_at=moment(sweep.day, row.ord_tm),
         name=plain(row.stk_nm),
         type_text=plain(row.trde_tp),
         text=plain(f"{state} {change}"),
     )
+
+
+def _remaining(row: DayRow) -> int | None:
+    """Blank stands on completed rows (kiwoom/trs.json), yet only of an order that never rests does it say 0 by itself.
+
+    Of any other it is not known: read as 0, an order that still rests would look cancelled and could not be."""
+    left = signed(row.ord_remnq)
+    never_rests = any(word in (row.trde_tp or "") for word in ("IOC", "FOK"))
+    return 0 if left is None and never_rests else left
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,26 @@ def test_an_order_refused_after_acceptance_says_so() -> None:
     assert day_row(acpt_tp="주문거부").rejected == "주문거부"
 
 
-def test_blank_remainders_of_finished_rows_are_zero() -> None:
-    assert day_row(ord_remnq="").remaining == 0
+@pytest.mark.parametrize(
+    ("type_text", "remaining"), [("지정가", None), ("시장가", None), ("지정가(IOC)", 0), ("시장가(FOK)", 0)]
+)
+def test_a_blank_remainder_is_nought_only_where_nothing_can_rest(type_text: str, remaining: int | None) -> None:
+    """Read as 0, an order that rests would look cancelled and could not be cancelled."""
+    assert day_row(ord_remnq="", trde_tp=type_text).remaining == remaining
+
+
+def test_a_blank_remainder_of_an_open_row_is_not_known() -> None:
+    assert open_row(oso_qty="").remaining is None
+
+
+@pytest.mark.parametrize("text", ["REST API", "OPEN API(REST)", "rest", " REST-API "])
+def test_the_channel_of_this_api_is_known_in_any_wording(text: str) -> None:
+    assert day_row(comm_ord_tp=text).channel == OUR_CHANNEL
+
+
+@pytest.mark.parametrize("text", ["영웅문4", "영웅문S#", "무언가", ""])
+def test_any_other_channel_stays_as_received(text: str) -> None:
+    assert day_row(comm_ord_tp=text).channel == text
 
 
 def test_an_open_row_knows_the_exact_value_but_no_channel() -> None:
@@ -180,4 +198,4 @@ def test_any_row_is_a_report_or_unreadable(changes: dict[str, Any]) -> None:
         report = day_row(**changes)
     except Unreadable:
         return
-    assert report.ref.number > 0 and report.remaining is not None
+    assert report.ref.number > 0
