@@ -43,6 +43,7 @@ class Steady(QObject):
         """To the newest rows, as the trader wants it."""
         self._from_top = False
         self._table.verticalScrollBar().setValue(0)
+        self._table.aim_again()
         self._count(0)
 
     def through(self, change: Callable[[], object]) -> None:

@@ -98,6 +98,11 @@ class OrderTable(QTableView):
         row = -1 if self.pointer is None else self.rowAt(self.pointer.y())
         return row if row >= 0 else self.rowAt(0)
 
+    def aim_again(self) -> None:
+        """The trader has moved the rows: what lies under the resting pointer now is meant."""
+        if self._aim is not None:
+            self._aim = Aim(self._aim.at, self._key_at(self._aim.at))
+
     def look_for_pointer(self) -> None:
         """After a menu, which keeps what the mouse does to itself."""
         at = self.viewport().mapFromGlobal(QCursor.pos())
@@ -172,6 +177,7 @@ class OrderTable(QTableView):
     def _value_changed(self, value: int) -> None:
         if not self._depth:
             self._reach = min(self._reach, value)
+            self.aim_again()
             self.scrolled.emit()
 
     # --- the menu ------------------------------------------------------------------------------------------------

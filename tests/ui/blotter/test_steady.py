@@ -171,6 +171,26 @@ def test_a_row_that_has_slid_under_a_resting_mouse_is_not_hit(act: str) -> None:
     with_rows(4, story)
 
 
+@pytest.mark.parametrize("how", ["wheel", "tab"])
+def test_rows_that_the_trader_has_moved_are_hit_without_moving_the_mouse(how: str) -> None:
+    async def story(panel: BlotterPanel) -> None:
+        at = spot(panel, 2)
+        point(panel, at)
+        before = under(panel, at)
+        if how == "wheel":
+            bar = panel.table.verticalScrollBar()
+            bar.setValue(bar.value() + 3 * panel.table.rowHeight(0))
+        else:
+            put(panel, [replace(order(27), filled=3), replace(order(20), filled=3), replace(order(3), filled=3)])
+            panel.show_only(Show.FILLED)
+        wanted = under(panel, at)
+        assert wanted != before
+        QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+        assert [chosen.id for chosen in panel.chosen()] == [wanted]
+
+    with_rows(28, story)
+
+
 def test_a_chosen_row_in_a_scrolled_table_stays_without_the_mouse() -> None:
     async def story(panel: BlotterPanel) -> None:
         panel.table.selectRow(12)
