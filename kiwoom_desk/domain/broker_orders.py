@@ -90,11 +90,11 @@ class BrokerOrder:
 
 
 def first(report: OrderReport) -> BrokerOrder:
-    """What one report alone says."""
+    """What one report alone says. A number that is named as its own original has none."""
     return BrokerOrder(
         ref=report.ref,
         kind=report.kind,
-        of=report.of,
+        of=None if report.of == report.ref else report.of,
         told_draft=_told(report, report.draft),
         told_name=_told(report, report.name or None),
         told_type=_told(report, report.type_text or None),

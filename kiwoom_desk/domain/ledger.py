@@ -154,12 +154,12 @@ class Ledger:
 
     def _report(self, fact: Reported) -> frozenset[OrderId]:
         report = fact.report
-        known = self._numbers.get(report.ref)
+        known, circle = self._numbers.get(report.ref), self._circle(report.ref)
         merged = self._numbers[report.ref] = merge(known, report)
         if merged == known:
             return frozenset()
         self._facts_of[report.ref].append(fact)
-        touched = {report.ref}
+        touched = {report.ref, *circle, *self._circle(report.ref)}
         if known is not None and known.of is not None and known.of != merged.of:
             self._kids[known.of].discard(report.ref)
             touched.add(known.of)
@@ -252,12 +252,26 @@ class Ledger:
             intent,
             ref,
             number,
-            kids=[self._kid(kid) for kid in sorted(self._kids.get(ref, ()))] if ref is not None else [],
+            kids=[self._kid(kid) for kid in sorted(self._kids_of(ref))],
             requests=self._open_requests(ref),
             replaces=self._replaced(intent, number),
             confirmed_by_look=request in self._bound.by_look,
             looks=self._looks_for(intent),
         )
+
+    def _kids_of(self, ref: BrokerRef | None) -> set[BrokerRef]:
+        """What amends or cancels this number, except where that leads back to itself: then nobody's word holds."""
+        return set() if ref is None else self._kids.get(ref, set()) - self._circle(ref)
+
+    def _circle(self, ref: BrokerRef) -> set[BrokerRef]:
+        """The numbers, `ref` among them, that name each other as originals in a circle; none where there is none."""
+        passed: set[BrokerRef] = set()
+        at: BrokerRef | None = ref
+        while at is not None and at not in passed:
+            passed.add(at)
+            number = self._numbers.get(at)
+            at = None if number is None else number.of
+        return passed if at == ref else set()
 
     def _foreign(self, row_id: OrderId) -> BrokerOrder | None:
         ref = _ref_in(row_id)
@@ -274,16 +288,16 @@ class Ledger:
         """Requests of ours to change this number that are not (yet) one of the broker's own rows."""
         if ref is None:
             return []
-        kids = self._kids.get(ref, set())
+        kids = self._kids_of(ref)
         wanted = sorted(self._changes_of.get(ref, ()))
         return [self._intents[r] for r in wanted if r in self._intents and self._bound.ref_of.get(r) not in kids]
 
     def _replaced(self, intent: Intent | None, number: BrokerOrder | None) -> OrderId | None:
-        if intent is not None and isinstance(intent.begun, Placing) and intent.begun.replaces is not None:
+        if intent is not None and isinstance(intent.begun, Placing):
             return intent.begun.replaces
-        if number is not None and number.kind is ReportKind.AMEND and number.of is not None:
-            return self.row_id(number.of)
-        return None
+        if number is None or number.kind is not ReportKind.AMEND or number.of is None or self._circle(number.ref):
+            return None
+        return self.row_id(number.of)
 
     def _looks_for(self, intent: Intent | None) -> int:
         if intent is None or intent.begun is None or intent.answer is None or not intent.lost:

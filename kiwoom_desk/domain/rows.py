@@ -28,14 +28,15 @@ class Kid:
 
     @property
     def moved(self) -> int:
-        """What left the original: confirmed, or the size of an amendment that a list shows with its own remainder."""
+        """What left the original: confirmed, or the size of an amendment that a list shows with its own remainder or
+        as confirmed without saying how much (`cnfm_qty` 0 or blank)."""
         number = self.number
         if number.rejected is not None and not number.filled:
             return 0
-        if number.confirmed is not None:
-            return number.confirmed
-        listed = number.stated is not None or number.filled > 0
-        return number.draft.quantity if number.kind is ReportKind.AMEND and listed and number.draft else 0
+        if number.confirmed or number.kind is ReportKind.CANCEL:
+            return number.confirmed or 0
+        done = number.confirmed is not None or number.stated is not None or number.filled > 0
+        return number.shown.quantity if done and number.shown else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ def _listed(kid: Kid, remaining: int) -> Change:
         standing = Standing.DONE
     else:
         standing = Standing.ENTERED if remaining else Standing.MOOT
-    quantity = number.confirmed if number.confirmed is not None else number.draft.quantity if number.draft else None
+    quantity = number.confirmed or (number.shown.quantity if number.shown else None)
     intent = kid.intent
     at = (intent.written_at if intent else None) or number.ordered_at or number.first_seen
     request, outcome = (None, None) if intent is None else (intent.request, intent.outcome)
