@@ -114,7 +114,9 @@ def _accepted(body: dict[str, Any], request: OrderRequest, day: date) -> Outcome
         return AnswerLost("접수되었다는 응답에 올바른 주문번호가 없습니다.")
     if number is None:
         return AnswerLost("접수되었다는 응답에 주문번호가 없습니다.")
-    if request.call is Call.AMEND and (base == number or _venue_differs(body, request)):
+    if request.call is not Call.PLACE and number in (base, order_number(request.body["orig_ord_no"])):
+        return AnswerLost("응답의 주문번호가 바꾸려던 주문의 번호와 같아 접수를 확인합니다.")
+    if request.call is Call.AMEND and _venue_differs(body, request):
         return AnswerLost("정정 응답의 내용이 요청과 다릅니다.")
     if _venue_differs(body, request):
         log.warning("order answer names another venue", extra={"tr": request.tr})

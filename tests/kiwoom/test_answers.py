@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiwoom_desk.domain.drafts import AmendDraft
+from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, NotSent, Outcome, RefusalKind, Refused
+from kiwoom_desk.domain.instruments import Market, Side, Venue
+from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.kiwoom import refusals, requests
 from kiwoom_desk.kiwoom.answers import outcome, parse, refusal, statement
 from kiwoom_desk.kiwoom.http import BadBody, Exchange, Mark, Reply
@@ -78,6 +80,29 @@ def test_an_amendment_whose_echo_contradicts_it_is_an_answer_lost() -> None:
     body = said(0, "", ord_no="0000140", base_orig_ord_no="0000139", dmst_stex_tp="NXT")
     assert isinstance(answered(body, request=AMEND), AnswerLost)
     assert isinstance(answered(said(0, "", ord_no="0000140", base_orig_ord_no="140"), request=AMEND), AnswerLost)
+
+
+GOLD = OrderDraft(Market.GOLD, "M04020000", Venue.KRX, Side.BUY, OrderType.LIMIT, 10, 198_500)
+
+
+@fault("J04", "J09")
+@pytest.mark.parametrize(
+    "request_",
+    [
+        requests.amend(ref(140), draft(), AmendDraft(None, 71_300)),
+        requests.cancel(ref(140), draft(), None),
+        requests.amend(ref(140), GOLD, AmendDraft(None, 198_700)),
+        requests.cancel(ref(140), GOLD, 3),
+    ],
+    ids=lambda request: request.tr,
+)
+@pytest.mark.parametrize("number", ["0000140", "00140"])
+def test_a_reply_that_names_the_order_to_be_changed_has_named_none(
+    request_: requests.OrderRequest, number: str
+) -> None:
+    """Else the order that still rests would be taken for its own cancellation."""
+    end = answered(said(0, "", ord_no=number, base_orig_ord_no="0000139"), request=request_)
+    assert isinstance(end, AnswerLost) and "주문번호" in end.reason
 
 
 @fault("J09")
