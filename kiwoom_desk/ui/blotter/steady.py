@@ -1,7 +1,7 @@
 """Rows stay under the hand: who is about to press 취소 must not hit the row that has just slid in there.
 
-While the mouse is over the table, or the trader has scrolled down with a row chosen, what comes and goes moves the
-scroll bar and not the rows on the screen. What has come above is counted, and shown when the hand is gone.
+While the hand has the mouse over the table, or the trader has scrolled down with a row chosen, what comes and goes
+moves the scroll bar and not the rows on the screen. What has come above is counted, and shown when the hand is gone.
 """
 
 from __future__ import annotations
@@ -41,9 +41,12 @@ class Steady(QObject):
 
     def to_top(self) -> None:
         """To the newest rows, as the trader wants it."""
-        self._from_top = False
-        self._table.verticalScrollBar().setValue(0)
+        self._go_up()
         self._table.aim_again()
+
+    def _go_up(self) -> None:
+        self._from_top = False
+        self._table.shift(-self._table.verticalScrollBar().value())
         self._count(0)
 
     def through(self, change: Callable[[], object]) -> None:
@@ -91,7 +94,7 @@ class Steady(QObject):
     def _released(self) -> None:
         self._rows.hold(False)
         if self._from_top:
-            self.to_top()
+            self._go_up()
 
     def _scrolled(self) -> None:
         """By the hand: what it has come past is no news any more."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QCursor, QKeyEvent, QSinglePointEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QCursor, QFocusEvent, QKeyEvent, QSinglePointEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
 
 from kiwoom_desk.trading.notices import OrderKey
@@ -20,6 +20,9 @@ PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 MOUSE = (QEvent.Type.Enter, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease, *PRESSES)
 AT_REST = 4
 """Pixels that a resting hand trembles."""
+REST_MS = 4_000
+"""After this long without a movement the hand is at the keyboard, unless that is used in the list itself."""
+PASSING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
 class Aim(NamedTuple):
@@ -45,6 +48,7 @@ class OrderTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._aim: Aim | None = None
+        self._near = False
         self._miss = False
         self._reach = 0
         self._depth = 0
@@ -65,6 +69,10 @@ class OrderTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionsMovable(True)
         self.viewport().setMouseTracking(True)
+        self.rest = QTimer(self)
+        self.rest.setSingleShot(True)
+        self.rest.setInterval(REST_MS)
+        self.rest.timeout.connect(lambda: None if self.hasFocus() else self._let_go())
         self.take_look()
         self.doubleClicked.connect(self.opened)
         self.verticalScrollBar().valueChanged.connect(self._value_changed)
@@ -90,8 +98,8 @@ class OrderTable(QTableView):
     # --- the pointer ---------------------------------------------------------------------------------------------
     @property
     def pointer(self) -> QPoint | None:
-        """Where over the rows the mouse is."""
-        return None if self._aim is None else self.viewport().mapFromGlobal(self._aim.at)
+        """Where over the rows the mouse is, while the hand is on it."""
+        return self.viewport().mapFromGlobal(self._aim.at) if self._near and self._aim is not None else None
 
     def row_in_hand(self) -> int:
         """The row under the pointer, else the first one in sight; -1 without rows."""
@@ -132,15 +140,27 @@ class OrderTable(QTableView):
         return aim is not None and (at - aim.at).manhattanLength() <= AT_REST and aim.key != self._key_at(at)
 
     def _point(self, at: QPoint) -> None:
-        came = self._aim is None
         self._aim = Aim(at, self._key_at(at))
-        if came:
+        self.rest.start()
+        if not self._near:
+            self._near = True
             self.pointer_came.emit()
 
     def _leave(self) -> None:
-        if self._aim is not None:
-            self._aim = None
+        self._aim = None
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Rows may move again. A mouse that lies there keeps its aim: a press without moving it means that row."""
+        self.rest.stop()
+        if self._near:
+            self._near = False
             self.pointer_left.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in PASSING:
+            self._let_go()
 
     def _key_at(self, at: QPoint) -> OrderKey | None:
         line = self.indexAt(self.viewport().mapFromGlobal(at)).data(LINE)

@@ -171,6 +171,38 @@ def test_a_row_that_has_slid_under_a_resting_mouse_is_not_hit(act: str) -> None:
     with_rows(4, story)
 
 
+@pytest.mark.parametrize("how", ["rests", "types elsewhere"])
+def test_a_mouse_that_only_lies_there_holds_nothing_up_and_still_hits_no_other_row(how: str) -> None:
+    async def story(panel: BlotterPanel) -> None:
+        at = spot(panel, 1)
+        if how == "types elsewhere":
+            panel.table.setFocus()
+        point(panel, at)
+        put(panel, [order(40)])
+        assert panel.fresh.isVisible()
+        panel.search.setFocus(Qt.FocusReason.TabFocusReason)
+        if how == "rests":
+            panel.table.rest.timeout.emit()
+        assert not panel.fresh.isVisible() and in_sight(panel)[0] == ("O40", 0)
+        QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+        assert panel.chosen() == []
+
+    with_rows(4, story)
+
+
+def test_a_mouse_that_rests_over_the_list_in_use_keeps_its_row() -> None:
+    async def story(panel: BlotterPanel) -> None:
+        at = spot(panel, 1)
+        panel.table.setFocus()
+        point(panel, at)
+        aimed = under(panel, at)
+        panel.table.rest.timeout.emit()
+        put(panel, [order(40)])
+        assert under(panel, at) == aimed
+
+    with_rows(4, story)
+
+
 @pytest.mark.parametrize("how", ["wheel", "tab"])
 def test_rows_that_the_trader_has_moved_are_hit_without_moving_the_mouse(how: str) -> None:
     async def story(panel: BlotterPanel) -> None:
