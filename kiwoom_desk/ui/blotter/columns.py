@@ -142,7 +142,7 @@ def _side_tone(line: Line) -> Tone:
 
 
 COLUMNS: dict[str, Column] = {
-    "time": Column("시각", lambda x: formats.clock_ms(x.time), lambda x: x.time.timestamp(), width=92),
+    "time": Column("시각", lambda x: formats.clock_ms(x.time), lambda x: x.time.timestamp(), width=100),
     "world": Column("환경", lambda x: labels.word(x.world), lambda x: x.world.value, width=44),
     "venue": Column("거래소", lambda x: x.order.draft.venue.value, lambda x: x.order.draft.venue.value, width=52),
     "name": Column("종목", _name, lambda x: x.order.name or x.order.draft.code, width=160),
