@@ -22,6 +22,7 @@ PATIENCE = 3.0
 """Seconds after which a background query counts as one that somebody waits for."""
 
 _ALLOWED = re.compile(r"(총?)유량=([0-9]{1,4})")
+_SHARED = re.compile(r"\[170[12][:\]]")
 
 
 class Group(Enum):
@@ -138,9 +139,12 @@ class Pacer:
         return max(now, *(copies[gate].opens() for gate in mine)) - now
 
     def limited(self, tr: str, group: Group, text: str) -> None:
-        """The broker said "too many": slow down for good to what its text allows, and pause a moment."""
+        """The broker said "too many": slow down for good to what its text allows, and pause a moment.
+
+        1701 and 1702 are about all requests or a group of them, whether or not they say how many (errors.md 2)."""
         found = _ALLOWED.search(text)
-        gate = self._groups.get(group) if found and found[1] else None
+        shared = bool(found and found[1]) or _SHARED.search(text) is not None
+        gate = self._groups.get(group) if shared else None
         until = self._clock.monotonic() + self._jitter.uniform(1.1, 1.3)
         (gate or self._tr(tr)).lower(int(found[2]) if found else 0, until)
         self._serve()

@@ -188,6 +188,20 @@ def test_a_total_limit_slows_the_whole_group() -> None:
     assert len(times) == 8 and times[0] >= 1.1 and within(times, 1.0) <= 2
 
 
+@pytest.mark.parametrize(
+    "text", ["총 요청 개수를 초과하였습니다[1701:API ID=a]", "[1702:그룹 초과 API ID=a]", "[1702]"]
+)
+def test_a_total_limit_without_a_number_pauses_the_whole_group_and_no_other(text: str) -> None:
+    async def scenario(pacer: Pacer, clock: FakeClock, log: Log) -> None:
+        pacer.limited("a", Group.ORDER, text)
+        ask(pacer, clock, log, "order", "b", Group.ORDER, Urgency.ORDER)
+        ask(pacer, clock, log, "query", "c", Group.QUERY, Urgency.WAITED_FOR)
+        await clock.advance(20)
+
+    at = {name: moment for moment, name in play(LIMITS[World.LIVE], scenario)}
+    assert 1.1 <= at["order"] <= 1.3 and at["query"] == 0.0
+
+
 def test_a_limit_without_a_number_only_pauses() -> None:
     async def scenario(pacer: Pacer, clock: FakeClock, log: Log) -> None:
         pacer.limited("a", Group.QUERY, "잠시 후 다시")
