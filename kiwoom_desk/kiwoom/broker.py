@@ -157,15 +157,17 @@ class KiwoomBroker:
     async def _list(
         self, tr: str, body: dict[str, str], key: str, reader: RowReader, day: date, urgency: Urgency
     ) -> list[OrderReport]:
-        """Raises QueryFailed; Incomplete also for a page that brings nothing new and yet announces another."""
+        """Raises QueryFailed; Incomplete also for a page that only repeats what came before, or has nothing and yet
+        announces another: the rest of the list is then somewhere else (Q03)."""
         found: list[OrderReport] = []
         known: set[BrokerRef] = set()
         async for page in self._client.pages(tr, ACCOUNT, body, urgency, most=LIST_PAGES):
             sweep = rows.Sweep(self._market, day, self._clock.now(), self.account)
             read = rows_of(page, key, lambda raw, sweep=sweep: reader(raw, sweep))  # type: ignore[misc]
-            if page.more and known.issuperset(report.ref for report in read):
+            refs = {report.ref for report in read}
+            if known >= refs and (page.more or refs):
                 raise Incomplete("목록이 같은 줄을 되풀이해 전부 읽지 못했습니다.")
-            known.update(report.ref for report in read)
+            known |= refs
             found += read
         return found
 

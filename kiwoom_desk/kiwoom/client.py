@@ -101,14 +101,18 @@ def read(found: Page, shape: type[S]) -> S:
 
 
 def rows_of(found: Page, key: str, reader: Callable[[msgspec.Raw], T]) -> list[T]:
-    """The rows of the list `key`, each through `reader`. Raises Incomplete when one cannot be read: never skipped."""
+    """The rows of the list `key`, each through `reader`. Raises Incomplete when one cannot be read: never skipped, and
+    when there is no list in an answer that does not say that nothing is to be listed."""
     try:
         listed = msgspec.json.decode(found.body, type=dict[str, msgspec.Raw]).get(key)
         raws = None if listed is None else msgspec.json.decode(listed, type=list[msgspec.Raw] | None)
-        return [reader(raw) for raw in raws or ()]
+        read_rows = [reader(raw) for raw in raws or ()]
     except (*UNDECODABLE, Unreadable) as error:
         log.warning("unreadable row", extra={"list": key, "why": str(error)[:120]})
         raise Incomplete("키움 목록에 읽을 수 없는 줄이 있습니다.") from None
+    if raws is None and not found.empty:
+        raise Incomplete("키움의 응답에 목록이 없습니다.")
+    return read_rows
 
 
 def readable(build: Callable[[], T]) -> T:

@@ -32,7 +32,7 @@ class Head(msgspec.Struct):
 class Page:
     """One good answer; `more`: another page follows, under `next_key` unless that is missing or cannot be sent back.
 
-    `empty` marks an error that means "no rows"."""
+    `empty`: its text says that there are no rows; often it is an error (errors.md 3)."""
 
     body: bytes
     next_key: str | None
@@ -89,7 +89,7 @@ def page(exchange: Exchange) -> Page:
     if reply.status == 200 and said.klass == 0:
         more = reply.headers.get("cont-yn", "").strip().upper() == "Y"
         key = reply.headers.get("next-key", "").strip()
-        return Page(body, key if _KEY.fullmatch(key) else None, more)
+        return Page(body, key if _KEY.fullmatch(key) else None, more, _says_nothing(said))
     return _not_good(reply, said)
 
 
@@ -113,10 +113,9 @@ def _said(reply: Reply, body: bytes) -> Statement:
 
 
 def _not_good(reply: Reply, said: Statement) -> Page:
-    nothing = said.code in refusals.EMPTY or any(word in said.text for word in refusals.EMPTY_WORDS)
-    if reply.status == 200 and said.klass is not None and nothing:
-        return Page(b"{}", None, empty=True)
     kind = refusal(reply.status, said)
+    if reply.status == 200 and kind in (None, RefusalKind.BUSINESS) and _says_nothing(said):
+        return Page(b"{}", None, empty=True)
     failure = failed(said, reply.status, kind)
     if kind is RefusalKind.TOO_MANY or (reply.status == 429 and kind is None):
         raise TooFast(said.text)
@@ -125,6 +124,14 @@ def _not_good(reply: Reply, said: Statement) -> Page:
     if kind is None and not said.back_office:
         raise Passing(failure)
     raise failure
+
+
+def _says_nothing(said: Statement) -> bool:
+    """True for "no rows", never for a trouble of the gateway (1999, 8005, a limit) that has the same words in it."""
+    of_the_gateway = not said.back_office and said.code not in ("", refusals.BACK_OFFICE)
+    if said.klass is None or said.klass in refusals.GATEWAY_CLASSES or of_the_gateway:
+        return False
+    return said.code in refusals.EMPTY or any(word in said.text for word in refusals.EMPTY_WORDS)
 
 
 def headers(tr: str, authorization: Mapping[str, str], next_key: str | None = None) -> dict[str, str]:

@@ -14,6 +14,12 @@ LIMIT_CLASS = 5
 BUSINESS_CLASSES = frozenset({20, 2000})
 """`return_code` of a refusal by the back office; its text wraps `[2000](CODE:...)` and any such code is a refusal."""
 
+GATEWAY_CLASSES = frozenset({3, LIMIT_CLASS})
+"""Sign-in and limits: nothing of what was asked for has been answered."""
+
+BACK_OFFICE = "2000"
+"""Stands where a code of the gateway would, before one of the back office that may be too odd to be read."""
+
 LIMITS = frozenset({"1700", "1701", "1702"})
 """Per TR, total, per group. Proof only together with class 5, at HTTP 200 or 429."""
 

@@ -174,9 +174,16 @@ def test_a_row_of_wrong_types_makes_the_whole_list_incomplete() -> None:
         rows_of(page, "oso", lambda r: rows.open_row(r, STOCK))
 
 
-@pytest.mark.parametrize("body", [b"{}", b'{"oso": null}', b'{"oso": []}'])
-def test_a_list_that_is_missing_null_or_empty_has_no_rows(body: bytes) -> None:
-    assert rows_of(Page(body, None), "oso", lambda r: rows.open_row(r, STOCK)) == []
+@pytest.mark.parametrize("body", [b"{}", b'{"oso": null}', b'{"osos": []}'])
+def test_an_answer_without_its_list_is_empty_only_when_it_says_so(body: bytes) -> None:
+    """Else an order that was lost would count as looked for and not there."""
+    with pytest.raises(Incomplete):
+        rows_of(Page(body, None), "oso", lambda r: rows.open_row(r, STOCK))
+    assert rows_of(Page(body, None, empty=True), "oso", lambda r: rows.open_row(r, STOCK)) == []
+
+
+def test_an_empty_list_has_no_rows() -> None:
+    assert rows_of(Page(b'{"oso": []}', None), "oso", lambda r: rows.open_row(r, STOCK)) == []
 
 
 def test_gold_lists_read_the_same_with_their_own_names() -> None:

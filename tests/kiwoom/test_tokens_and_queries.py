@@ -304,6 +304,30 @@ def test_a_server_error_with_those_words_is_no_empty_list() -> None:
     assert isinstance(error, BrokerUnavailable)
 
 
+@pytest.mark.parametrize(
+    ("reply", "failure"),
+    [
+        (no(3, "인증에 실패했습니다[8005:Token 내역이 없습니다]"), SignInRefused),
+        (no(3, "조회할 내역이 없습니다"), BrokerUnavailable),
+        (no(5, "[1700:허용된 요청 자료가 없습니다]"), BrokerUnavailable),
+        (no(5, "자료가 없습니다"), BrokerUnavailable),
+        (no(1999, "[1999:서버 오류: 자료가 없습니다]"), BrokerUnavailable),
+        (no(2, "[1511:자료가 없습니다]"), BrokerUnavailable),
+    ],
+)
+def test_a_trouble_with_those_words_is_no_empty_list(reply: bytes, failure: type[QueryFailed]) -> None:
+    error, _ = failing({"kt00001": [reply]})
+    assert isinstance(error, failure)
+
+
+def test_a_success_that_says_there_is_nothing_is_an_empty_list() -> None:
+    async def scenario(bench: Bench) -> bool:
+        return (await bench.client.ask("kt00001", ACCOUNT, {}, Urgency.WAITED_FOR)).empty
+
+    assert run(scenario, {"kt00001": [no(0, "선택된 내역이 없습니다")]})[0]
+    assert not run(scenario, {"kt00001": [no(0, "조회가 완료되었습니다")]})[0]
+
+
 @fault("H10")
 def test_a_bom_before_a_list_is_tolerated() -> None:
     body, _ = run(Bench.ask, {"kt00001": [answer(b"\xef\xbb\xbf" + json.dumps(OK).encode())]})
@@ -352,6 +376,35 @@ def test_q01_a_second_page_that_fails_fails_the_whole() -> None:
             await read_all(bench)
 
     run(scenario, {"kt00007": [page("a"), no(1999, "오류[1999]")]})
+
+
+ROW = {"stk_cd": "A005930", "trde_tp": "지정가", "ord_qty": "1", "ord_uv": "1", "io_tp_nm": "현금매수"}
+
+
+def day_page(more: str, *numbers: int) -> bytes:
+    rows = [{**ROW, "ord_no": f"{number:07}", "dmst_stex_tp": "KRX"} for number in numbers]
+    return answer({**OK, "acnt_ord_cntr_prps_dtl": rows}, headers={"cont-yn": more, "next-key": f"{numbers}"})
+
+
+def looked(*pages: bytes) -> list[int] | str:
+    """The numbers that a look finds, or the sentence with which it fails."""
+
+    async def scenario(bench: Bench) -> list[int] | str:
+        try:
+            look = await broker(bench).look(bench.clock.now().date())
+        except Incomplete as error:
+            return str(error)
+        return [report.ref.number for report in look.reports]
+
+    return run(scenario, {"kt00007": list(pages), "ka10075": [answer({**OK, "oso": []})]})[0]
+
+
+@fault("Q01", "Q03")
+def test_a_page_that_repeats_the_rows_before_it_is_not_the_rest_of_the_list() -> None:
+    assert looked(day_page("Y", 1, 2), day_page("N", 3)) == [1, 2, 3]
+    assert looked(day_page("Y", 1, 2), day_page("N")) == [1, 2]
+    assert "되풀이" in str(looked(day_page("Y", 1, 2), day_page("N", 1, 2)))
+    assert "되풀이" in str(looked(day_page("Y", 1, 2), day_page("Y", 2), day_page("N", 3)))
 
 
 # --- orders: never repeated --------------------------------------------------------------------------------------
