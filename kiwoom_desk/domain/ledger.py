@@ -29,9 +29,10 @@ from kiwoom_desk.domain.facts import (
     RequestId,
 )
 from kiwoom_desk.domain.intents import Intent
-from kiwoom_desk.domain.matching import GRACE
+from kiwoom_desk.domain.likeness import Likeness
+from kiwoom_desk.domain.matching import GRACE, could_be
 from kiwoom_desk.domain.orders import Order
-from kiwoom_desk.domain.reports import BrokerRef, OrderReport, ReportKind
+from kiwoom_desk.domain.reports import OUR_CHANNEL, BrokerRef, OrderReport, ReportKind
 from kiwoom_desk.domain.rows import Kid, build_row
 
 
@@ -46,6 +47,7 @@ class Ledger:
         self._bound: Bindings = NOTHING_BOUND
         self._kids: defaultdict[BrokerRef, set[BrokerRef]] = defaultdict(set)
         self._changes_of: defaultdict[BrokerRef, set[RequestId]] = defaultdict(set)
+        self._like = Likeness()
         self._facts_of: defaultdict[RequestId | BrokerRef, list[Fact]] = defaultdict(list)
         self._rows: dict[OrderId, Order] = {}
         for fact in facts:
@@ -134,6 +136,8 @@ class Ledger:
         request = RequestId(fact.order_id) if isinstance(fact, Placing) else fact.request
         if fact.of is not None:
             self._changes_of[fact.of].add(request)
+        if isinstance(fact, Placing):
+            self._like.placed(fact)
         return self._update(request, intent_rules.began(self._intent(request), fact), fact)
 
     def _update(self, request: RequestId, intent: Intent, fact: Fact) -> frozenset[OrderId]:
@@ -159,6 +163,7 @@ class Ledger:
         if merged == known:
             return frozenset()
         self._facts_of[report.ref].append(fact)
+        self._like.listed(known, merged)
         touched = {report.ref, *circle, *self._circle(report.ref)}
         if known is not None and known.of is not None and known.of != merged.of:
             self._kids[known.of].discard(report.ref)
@@ -222,6 +227,7 @@ class Ledger:
             begun = self._intent(request).begun
             near = {r for r in (ref, None if begun is None else begun.of) if r is not None}
             rows |= {self.row_id(r) for r in self._neighbours(near)}
+            rows |= {_foreign_id(r) for r in self._like.numbers(begun) if r not in self._bound.owner}
         return rows
 
     def _neighbours(self, refs: set[BrokerRef]) -> set[BrokerRef]:
@@ -247,7 +253,7 @@ class Ledger:
             if number is None:
                 return None
             ref = number.ref
-        return build_row(
+        row = build_row(
             row_id,
             intent,
             ref,
@@ -257,6 +263,19 @@ class Ledger:
             replaces=self._replaced(intent, number),
             confirmed_by_look=request in self._bound.by_look,
             looks=self._looks_for(intent),
+        )
+        return row if row is None or number is None or intent is not None else self._of_origin(row, number)
+
+    def _of_origin(self, row: Order, number: BrokerOrder) -> Order:
+        """Whose the order is that none of our requests owns, as far as those that it fits tell."""
+        like = [self._intents[RequestId(name)] for name in self._like.requests(number)]
+        unbound = [i for i in like if i.request not in self._bound.ref_of and (i.outcome is None or i.lost)]
+        open_ones = [intent for intent in unbound if could_be(intent, number)]
+        through_us = not open_ones and number.channel == OUR_CHANNEL
+        return replace(
+            row,
+            perhaps_ours=any(not intent.absent for intent in open_ones),
+            orphan=through_us and any(could_be(intent, number) for intent in like),
         )
 
     def _kids_of(self, ref: BrokerRef | None) -> set[BrokerRef]:

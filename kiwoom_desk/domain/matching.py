@@ -16,7 +16,7 @@ from kiwoom_desk.domain.facts import Cancelling, Placing, RequestId
 from kiwoom_desk.domain.instruments import Venue
 from kiwoom_desk.domain.intents import Intent
 from kiwoom_desk.domain.order_types import BECOMES
-from kiwoom_desk.domain.reports import FOREIGN_CHANNELS, OUR_CHANNEL, BrokerRef, ReportKind, Source
+from kiwoom_desk.domain.reports import OUR_CHANNEL, BrokerRef, ReportKind, Source, from_elsewhere
 
 GRACE = timedelta(seconds=0.5)
 """A look counts for a request only when it began this long after its attempt ended."""
@@ -156,7 +156,7 @@ def could_be(intent: Intent, row: BrokerOrder, server_offset: timedelta | None =
     assert begun is not None
     if row.first_seen < begun.at or row.ref in intent.turned_down:
         return False
-    if any(word in (row.channel or "") for word in FOREIGN_CHANNELS):
+    if from_elsewhere(row.channel):
         return False
     if row.ordered_at is not None:
         tolerance = TOLERANCE_WITHOUT_OFFSET if server_offset is None else TOLERANCE

@@ -8,7 +8,7 @@ from enum import Enum
 
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import OrderId, Outcome, RequestId
-from kiwoom_desk.domain.reports import OUR_CHANNEL, BrokerRef
+from kiwoom_desk.domain.reports import BrokerRef
 
 
 class OrderState(Enum):
@@ -82,6 +82,10 @@ class Order:
     sentence for a refusal, a non-sending or an absence, plain text. `absent` marks a NOT_PLACED that is a judgement
     and can be revived. `own` tells that this program sent it; `looks` how many complete looks have searched for it.
     `confirmed_by_look` is set when its number was found by query rather than by its own answer.
+
+    Of one that is not `own`, `perhaps_ours` tells that a request without an answer fits it, until that is settled
+    (reliability.md 2.4), and `orphan` that it came through this API with the content of a request that is settled
+    otherwise (2.2): another program with our key, or a duplicated request.
     """
 
     id: OrderId
@@ -109,6 +113,8 @@ class Order:
     ended_at: datetime | None = None
     confirmed_by_look: bool = False
     seen: bool = False
+    perhaps_ours: bool = False
+    orphan: bool = False
     channel: str | None = None
     type_text: str = ""
     text: str = ""
@@ -149,8 +155,3 @@ class Order:
     def from_elsewhere(self) -> bool:
         """Placed by another program or device (HTS, phone), as far as the broker says."""
         return not self.own
-
-    @property
-    def orphan(self) -> bool:
-        """Came through this API but is no order of ours: another program with our key, or a duplicated request."""
-        return not self.own and self.channel == OUR_CHANNEL

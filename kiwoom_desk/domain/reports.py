@@ -90,3 +90,8 @@ OUR_CHANNEL = "REST API"
 FOREIGN_CHANNELS = ("영웅문", "HTS", "MTS")
 """What a `comm_ord_tp` contains that names another program for sure (trs.json: 영웅문4, 영웅문S#). No list of channels
 is complete (kiwoom/README.md 10.7), so any other text proves nothing."""
+
+
+def from_elsewhere(channel: str | None) -> bool:
+    """True when the channel is another program's for sure."""
+    return any(word in (channel or "") for word in FOREIGN_CHANNELS)

@@ -30,7 +30,13 @@ def headline(order: Order) -> str:
 
 
 def news(before: Order | None, after: Order, at: datetime) -> Iterable[Notice]:
-    """The notices that the step from `before` (None: it appeared) to `after` deserves, most important last."""
+    """The notices that the step from `before` (None: it appeared) to `after` deserves, most important last.
+
+    Of an order that is perhaps ours nothing is told: it appears once that is settled, here or joined to its own row."""
+    if after.perhaps_ours:
+        return
+    if before is not None and before.perhaps_ours:
+        before = None
     yield from _state_news(before, after, at)
     yield from _fill_news(before, after, at)
     yield from _change_news(before, after, at)
@@ -49,6 +55,12 @@ def _state_news(before: Order | None, after: Order, at: datetime) -> Iterable[No
     elif after.own and after.ref is not None and (before is None or before.ref is None):
         found = " (조회로 확인)" if after.confirmed_by_look else ""
         yield Notice(Level.GOOD, f"접수{number} {title}{found}", at, order_key(after), "accept")
+    elif after.orphan and (before is None or not before.orphan):
+        text = (
+            f"출처 불명 REST 주문{number} {title} — 보낸 주문과 내용이 같지만 그 주문이 아닙니다. "
+            "다른 프로그램이 냈거나 한 번 보낸 주문이 두 번 접수되었을 수 있습니다."
+        )
+        yield Notice(Level.ALARM, text, at, order_key(after), "alarm")
     elif before is None and not after.own:
         yield Notice(
             Level.INFO, f"다른 곳의 주문{number} {title} ({after.channel or '경로 미상'})", at, order_key(after)

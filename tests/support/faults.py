@@ -45,7 +45,7 @@ N17|whole request, then silence|UK at the deadline
 N18|an answer that trickles|UK at the deadline, one socket
 N19|the request vanishes|UK, then ABSENT after three looks and 30 s
 N20|the request is delivered after our deadline|UK to BD, or ABSENT to BD late
-N21|the gateway doubles the POST|one BD, the other row shown, nothing cancelled by itself
+N21|the gateway doubles the POST|one BD, the other row shown with an alarm, nothing cancelled by itself
 N22|a kept connection is stale|avoided; forced: UK
 N23|the public address changes in mid-day|RJ, the text says IP
 H01|the body is shorter than announced|UK

@@ -200,8 +200,8 @@ MUTANTS = (
     Mutant(
         "another channel's order is a candidate",
         MATCHING,
-        'any(word in (row.channel or "") for word in FOREIGN_CHANNELS)',
-        "False",
+        "    if from_elsewhere(row.channel):\n        return False\n",
+        "",
     ),
     Mutant(
         "what is not understood is no candidate",
@@ -440,6 +440,18 @@ MUTANTS = (
         LEDGER,
         "self.row_id(number.ref) != row_id or number.kind is ReportKind.CANCEL:",
         'self.row_id(number.ref) != row_id or number.channel != "REST API":',
+    ),
+    Mutant(
+        "what overtakes the answer is a stranger's",
+        LEDGER,
+        "perhaps_ours=any(not intent.absent for intent in open_ones)",
+        "perhaps_ours=False",
+    ),
+    Mutant(
+        "whose an order is stays as it was first seen",
+        LEDGER,
+        "            rows |= {_foreign_id(r) for r in self._like.numbers(begun) if r not in self._bound.owner}\n",
+        "",
     ),
     Mutant(
         "a joined row stays beside the order",
