@@ -28,7 +28,8 @@ class Told(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class BrokerOrder:
-    """The merge of all reports about `ref`. `stated` is the smallest remaining quantity a list has shown.
+    """The merge of all reports about `ref`. `stated` is the smallest remaining quantity a list has shown, `stated_most`
+    the largest, `told_stated` the last.
 
     `sources` tells where it was seen; `first_seen` when we first heard of it; `contradicted` that statements about
     what it is (kind, original) differ, which only a query can settle. Two are equal when they say the same, whenever
@@ -47,6 +48,8 @@ class BrokerOrder:
     value_stated: int = 0
     executions: frozenset[Execution] = field(default_factory=frozenset)
     stated: int | None = None
+    stated_most: int | None = None
+    told_stated: Told[int] | None = None
     confirmed: int | None = None
     rejected: str | None = None
     expired: bool = False
@@ -63,6 +66,10 @@ class BrokerOrder:
     def shown(self) -> OrderDraft | None:
         """The order as it can be put on screen, also where not every word of it is understood."""
         return self.draft or (None if self.told_shown is None else self.told_shown.value)
+
+    @property
+    def stated_last(self) -> int | None:
+        return None if self.told_stated is None else self.told_stated.value
 
     @property
     def name(self) -> str:
@@ -105,6 +112,8 @@ def first(report: OrderReport) -> BrokerOrder:
         value_stated=0 if report.source is Source.STREAM else report.filled_value,
         executions=frozenset(() if report.execution is None else (report.execution,)),
         stated=report.remaining,
+        stated_most=report.remaining,
+        told_stated=None if report.remaining is None else Told((0, report.at), report.remaining),
         confirmed=report.confirmed,
         rejected=report.rejected,
         expired=report.expired,
@@ -136,6 +145,8 @@ def merge(known: BrokerOrder | None, report: OrderReport) -> BrokerOrder:
         value_stated=max(known.value_stated, other.value_stated),
         executions=_executions(known.executions | other.executions),
         stated=_least(known.stated, other.stated),
+        stated_most=_most(known.stated_most, other.stated_most),
+        told_stated=_better(known.told_stated, other.told_stated),
         confirmed=_most(known.confirmed, other.confirmed),
         rejected=_most(known.rejected, other.rejected),
         expired=known.expired or other.expired,

@@ -9,6 +9,7 @@ from kiwoom_desk.domain.broker_orders import BrokerOrder
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, Cancelling, NotSent, OrderId, Placing, Refused, Verdict
 from kiwoom_desk.domain.intents import Intent
+from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.orders import PENDING, Change, Doubt, Order, OrderState, Standing
 from kiwoom_desk.domain.reports import BrokerRef, ReportKind
 
@@ -66,7 +67,7 @@ def build_row(
     if draft is None:
         return None
     placing = intent.begun if intent is not None and isinstance(intent.begun, Placing) else None
-    figures = _figures(draft.quantity, number, kids)
+    figures = _figures(draft, number, kids)
     state = _state(intent, ref, number, figures)
     reason, code = _reason(intent, number, state)
     written = placing.at if placing else None
@@ -133,15 +134,26 @@ def _sized(draft: OrderDraft, quantity: int | None) -> OrderDraft:
     return draft if quantity in (None, draft.quantity) else replace(draft, quantity=quantity)
 
 
-def _figures(quantity: int, number: BrokerOrder | None, kids: Iterable[Kid]) -> _Figures:
+def _figures(draft: OrderDraft, number: BrokerOrder | None, kids: Iterable[Kid]) -> _Figures:
+    quantity = draft.quantity
     filled = number.filled if number else 0
     value = number.filled_value if number else 0
     cancelled = sum(k.moved for k in kids if k.number.kind is ReportKind.CANCEL)
     moved = sum(k.moved for k in kids if k.number.kind is ReportKind.AMEND)
     left = quantity - filled - cancelled - moved
-    stated = number.stated if number else None
+    stated = _stated(draft, number) if number else None
     remaining = max(0, left if stated is None else min(left, stated))
     return _Figures(quantity, filled, value, cancelled, moved, remaining)
+
+
+def _stated(draft: OrderDraft, number: BrokerOrder) -> int | None:
+    """What the lists say remains: it only falls (R6).
+
+    Not so of a stop limit. Whether one that waits counts is not documented (kiwoom/README.md 3), so it may have nothing
+    left until it is triggered: the last word holds, and nothing but zeros says nothing."""
+    if draft.type is not OrderType.STOP_LIMIT:
+        return number.stated
+    return number.stated_last if number.stated_most else None
 
 
 def _state(intent: Intent | None, ref: BrokerRef | None, number: BrokerOrder | None, figures: _Figures) -> OrderState:
