@@ -5,33 +5,56 @@ from __future__ import annotations
 import asyncio
 
 from kiwoom_desk.domain.facts import Accepted
-from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.domain.orders import WAITING, Order
 from kiwoom_desk.trading.desk import OrderDesk
-from kiwoom_desk.trading.notices import Level, Notice
+from kiwoom_desk.trading.news import headline
+from kiwoom_desk.trading.notices import Level, Notice, OrderKey, order_key
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.trading.workspace import Workspace
+
+DEADLINE = 8.5
+"""Seconds: every send has its answer, or has lost it, within eight."""
 
 
 def open_orders(workspace: Workspace) -> list[tuple[OrderDesk, Order]]:
     """Everything that a cancel can name now, in every lane."""
-    if workspace.connection is None:
-        return []
-    desks = [lane.desk for lane in workspace.connection.lanes.values() if lane.desk is not None]
-    return [(desk, order) for desk in desks for order in desk.orders() if order.can_change]
+    return [(desk, order) for desk in _desks(workspace) for order in desk.orders() if order.can_change]
 
 
 async def cancel_everything(workspace: Workspace) -> None:
-    """One cancel per open order, each an act of its own; the result as a notice."""
-    found = open_orders(workspace)
-    if not found:
+    """One cancel per open order, each an act of its own; the results as notices.
+
+    What is in flight at the press may become open a moment later: its answers are awaited and it is withdrawn too."""
+    taken: set[OrderKey] = set()
+    waits = _in_flight(workspace)
+    if waits:
+        text = f"응답을 기다리는 주문 {waits}건 — 답이 올 때까지 (최대 8초) 기다립니다. 접수되면 취소합니다."
+        _say(workspace, Level.WARN, text)
+    found = await _withdraw(workspace, taken)
+    if waits:
+        await _answered(workspace)
+        found += await _withdraw(workspace, taken)
+    unknown = [order for desk in _desks(workspace) for order in desk.orders() if order.state in WAITING]
+    for order in unknown:
+        _say(workspace, Level.ALARM, f"아직 취소할 수 없음: {headline(order)} — 접수 여부가 확인되면 취소하세요.")
+    if not found and not unknown:
         _say(workspace, Level.INFO, "취소할 미체결 주문이 없습니다.")
-        return
+
+
+async def _withdraw(workspace: Workspace, taken: set[OrderKey]) -> int:
+    """Cancel what is open and not yet in `taken`, which grows by the cancels that the broker took; how many they were.
+
+    A cancel that was not taken may be sent again: it is of the whole, so that does no harm (K2)."""
+    found = [(desk, order) for desk, order in open_orders(workspace) if order_key(order) not in taken]
     results = await asyncio.gather(*(_cancel(workspace, desk, order) for desk, order in found))
-    taken = results.count("")
     left = [sentence for sentence in results if sentence]
-    _say(workspace, Level.GOOD if not left else Level.ALARM, f"미체결 {len(found)}건 취소 요청: 접수 {taken}건")
+    taken |= {order_key(order) for (_, order), sentence in zip(found, results, strict=True) if not sentence}
+    if found:
+        text = f"미체결 {len(found)}건 취소 요청: 접수 {len(found) - len(left)}건"
+        _say(workspace, Level.ALARM if left else Level.GOOD, text)
     for sentence in left:
         _say(workspace, Level.ALARM, sentence)
+    return len(found)
 
 
 async def _cancel(workspace: Workspace, desk: OrderDesk, order: Order) -> str:
@@ -42,6 +65,25 @@ async def _cancel(workspace: Workspace, desk: OrderDesk, order: Order) -> str:
     except Denied as denied:
         return f"취소하지 못함 {title}: {denied}"
     return "" if isinstance(outcome, Accepted) else f"취소 확인 필요 {title}"
+
+
+async def _answered(workspace: Workspace) -> None:
+    """When no send is under way any more, at the latest after the deadline."""
+    try:
+        async with asyncio.timeout(DEADLINE):
+            await asyncio.gather(*(desk.settled() for desk in _desks(workspace)))
+    except TimeoutError:
+        return
+
+
+def _desks(workspace: Workspace) -> list[OrderDesk]:
+    if workspace.connection is None:
+        return []
+    return [lane.desk for lane in workspace.connection.lanes.values() if lane.desk is not None]
+
+
+def _in_flight(workspace: Workspace) -> int:
+    return sum(desk.in_flight for desk in _desks(workspace))
 
 
 def _say(workspace: Workspace, level: Level, text: str) -> None:
