@@ -94,7 +94,7 @@ class Lane:
         self._order_changed = order_changed
         self._word = "주식" if market is Market.STOCK else "금현물"
         self._bugs = Bugs(clock, lambda: safety, notices, self.look_soon)
-        self._signed_in = SignInWatch(market.value, clock, safety)
+        self._signed_in = SignInWatch(market.value, safety)
         self._tasks = Tasks(f"{environment.world.value} {market.value}", self._bugs.found)
         self._woke: datetime | None = None
         self._gateway: Gateway | None = None
@@ -219,6 +219,7 @@ class Lane:
             self._clock,
             today=self.today,
             on_bug=lambda bug: self._bugs.say(f"{self._word} 주문 조회", bug),
+            on_failure=self._signed_in.failed,
         )
         self.reconciler.subscribe(self._changed)
         trouble = journal.broken or journal.found

@@ -60,6 +60,7 @@ class Reconciler:
         *,
         today: Callable[[], date],
         on_bug: Callable[[Exception], None] = lambda bug: None,
+        on_failure: Callable[[QueryFailed], None] = lambda failed: None,
     ) -> None:
         self._desk = desk
         self._broker = broker
@@ -68,6 +69,7 @@ class Reconciler:
         self._wake = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._on_bug = on_bug
+        self._on_failure = on_failure
         self._next_at = clock.monotonic()
         self._asked = False
         self._ended: dict[RequestId, float] = {}
@@ -166,6 +168,7 @@ class Reconciler:
             look = await self._broker.look(day, urgency)
         except QueryFailed as failed:
             self.failure = str(failed)
+            self._on_failure(failed)
             self._keep(Looked(self._clock.now(), day, began, False, 0, str(failed)))
             return None
         for report in sorted(look.reports, key=lambda report: report.kind is ReportKind.NEW):

@@ -6,34 +6,24 @@ Both lock new orders until the trader has looked (X02 and X04 of the fault matri
 from __future__ import annotations
 
 from kiwoom_desk.domain.facts import Outcome, RefusalKind, Refused, RequestId
-from kiwoom_desk.trading.ports import Clock, QueryFailed, SignInRefused
+from kiwoom_desk.trading.ports import QueryFailed, SignInRefused
 from kiwoom_desk.trading.safety import Safety
 
 TAKEN_OVER = "다른 프로그램이 같은 앱키로 접속했습니다."
 WRONG_ENVIRONMENT = "키움이 다른 환경(실전/모의)의 앱키라고 합니다."
 
-THROWN_OUT = "8005"
-TOGETHER, AGAIN = 10.0, 600.0
-"""Seconds. Orders that left together meet the same dead token, so that counts once; a second token that died within the
-other time was taken from us by another program (a token lives for a day)."""
-
 
 class SignInWatch:
-    """Of one account. `answered` hears each outcome, `failed` each question without an answer."""
+    """Of one account. `answered` hears each outcome, `failed` each question without an answer; `taken_over` comes from
+    the stream."""
 
-    def __init__(self, owner: str, clock: Clock, safety: Safety) -> None:
+    def __init__(self, owner: str, safety: Safety) -> None:
         self._owner = owner
-        self._clock = clock
         self._safety = safety
-        self._refused_at: float | None = None
 
     def answered(self, _: RequestId, outcome: Outcome) -> None:
-        if not isinstance(outcome, Refused):
-            return
-        if outcome.kind is RefusalKind.WRONG_ENVIRONMENT:
+        if isinstance(outcome, Refused) and outcome.kind is RefusalKind.WRONG_ENVIRONMENT:
             self._lock(f"{WRONG_ENVIRONMENT} 키움 메시지: {outcome.text}")
-        elif outcome.code == THROWN_OUT:
-            self._token_refused()
 
     def failed(self, failure: QueryFailed | None) -> None:
         if isinstance(failure, SignInRefused) and failure.locks:
@@ -44,11 +34,3 @@ class SignInWatch:
 
     def _lock(self, reason: str) -> None:
         self._safety.lock_until_reconnected(f"sign-in {self._owner}", reason)
-
-    def _token_refused(self) -> None:
-        now, before = self._clock.monotonic(), self._refused_at
-        if before is not None and now - before < TOGETHER:
-            return
-        self._refused_at = now
-        if before is not None and now - before < AGAIN:
-            self.taken_over()

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from kiwoom_desk.domain.facts import (
+    Accepted,
     AnswerLost,
     Looked,
+    OrderId,
     Placing,
     RefusalKind,
     Refused,
 )
+from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.environments import LIVE
-from kiwoom_desk.trading.ports import BrokerUnavailable, SignInRefused, StreamUp
+from kiwoom_desk.trading.ports import BrokerUnavailable, SignInRefused, StreamDown, StreamUp
 from kiwoom_desk.trading.safety import Denied
-from tests.support.day import DAY, at, draft, placing
+from tests.support.day import DAY, at, draft, listed, placing
 from tests.support.day import answered as answer
 from tests.support.faults import fault
 from tests.trading.lane_bench import ACCOUNT, LaneBench, on_lane
@@ -108,24 +112,36 @@ def test_a_question_refused_for_another_environment_locks_too_and_one_that_faile
         await bench.lane.holdings.refresh()
         assert "다른 환경" in bench.safety.locked_because
 
+    async def look(bench: LaneBench) -> None:
+        bench.broker.listed = SignInRefused("다른 환경의 로그인입니다.", "8031", locks=True)
+        await bench.connection.look_now()
+        assert "다른 환경" in bench.safety.locked_because
+
     on_lane(story)
+    on_lane(look)
 
 
 @fault("X02", "W10")
-def test_the_second_token_taken_from_us_locks_and_orders_that_met_one_dead_token_count_once() -> None:
+def test_another_program_with_the_same_key_locks_until_the_trader_connects_anew() -> None:
     async def story(bench: LaneBench) -> None:
         desk = bench.lane.desk
         assert desk is not None
-        dead = Refused("8005", "Token이 유효하지 않습니다", RefusalKind.SIGN_IN)
-        bench.broker.answers += [dead, dead]
-        await asyncio.gather(*(desk.place(draft(n), bench.gesture()) for n in (10, 11)))
-        assert not bench.safety.locked_because
-        await asyncio.sleep(90)
-        bench.broker.answers.append(dead)
-        await desk.place(draft(12), bench.gesture())
-        assert "다른 프로그램" in bench.safety.locked_because
+        bench.broker.said.put_nowait(StreamDown(bench.clock.now(), "다른 프로그램", None, taken_over=True))
+        await asyncio.sleep(1)
+        assert "다른 프로그램" in bench.safety.locked_because and "다시 연결" in bench.safety.locked_because
+        order = _resting(bench, desk)
+        assert isinstance(await desk.cancel(order, None, bench.gesture()), Accepted), "cancels pass"
+        with pytest.raises(Denied, match="잠금"):
+            await desk.place(draft(), bench.gesture())
 
     on_lane(story)
+
+
+def _resting(bench: LaneBench, desk: OrderDesk) -> OrderId:
+    """An order of another program that rests."""
+    desk.take(replace(listed(7, 0).report, channel="영웅문4"))
+    (order,) = desk.orders()
+    return order.id
 
 
 # --- the disk -------------------------------------------------------------------------------------------------------
