@@ -64,7 +64,7 @@ class KiwoomBroker:
     async def turn(self, call: Call, side: Side) -> None:
         """A cancel may wait, so it brings a token along when there is none (docs/reliability.md T06)."""
         if call is Call.CANCEL and self._client.tokens.held() is None:
-            await self._renewal()
+            await self._renewal(to_cancel=True)
         await self._client.pacer.turn(ORDER_TRS[self._market, call, side], Group.ORDER, _URGENCY[call])
 
     # --- sending: each at most one POST ------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ class KiwoomBroker:
         an AnswerLost instead of raising, because only a return value can reach the journal."""
         token = self._client.tokens.held()
         if token is None:
-            self._renew(None)
+            self._renew()
             return Sent(NotSent("로그인이 만료되어 보내지 않았습니다. 다시 로그인하는 중이니 잠시 후 다시 누르세요."))
         exchange = await self._client.order(request, token, may_leave)
         outcome = answers.outcome(exchange, request, self._market_now().date())
@@ -99,20 +99,19 @@ class KiwoomBroker:
         """What a refusal says about us rather than about the order. The order itself is never repeated."""
         if refused.kind is RefusalKind.TOO_MANY:
             self._client.pacer.limited(request.tr, Group.ORDER, refused.text)
-        elif refused.kind is RefusalKind.SIGN_IN:
-            self._renew(token)
+        elif refused.kind in (RefusalKind.SIGN_IN, RefusalKind.WRONG_ENVIRONMENT):
+            self._client.tokens.spoil(token, refused.code)
+            self._renew()
 
-    def _renew(self, refused: Token | None) -> None:
+    def _renew(self) -> None:
         """In the background; until it is done no order finds a token."""
-        if refused is not None:
-            self._client.tokens.spoil(refused)
         task = asyncio.ensure_future(self._renewal())
         self._renewals.add(task)
         task.add_done_callback(self._renewals.discard)
 
-    async def _renewal(self) -> None:
+    async def _renewal(self, *, to_cancel: bool = False) -> None:
         try:
-            await self._client.tokens.get()
+            await self._client.tokens.get(to_cancel=to_cancel)
         except QueryFailed as error:
             log.warning("token renewal failed", extra={"code": error.code})
 

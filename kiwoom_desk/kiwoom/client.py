@@ -16,7 +16,7 @@ from kiwoom_desk.kiwoom.pace import Group, Pacer
 from kiwoom_desk.kiwoom.queries import Page, Passing, Renewable, TooFast, headers, page
 from kiwoom_desk.kiwoom.requests import OrderRequest
 from kiwoom_desk.kiwoom.slots import Slots
-from kiwoom_desk.kiwoom.tokens import Token, Tokens
+from kiwoom_desk.kiwoom.tokens import DEAD, Token, Tokens
 from kiwoom_desk.trading.ports import BrokerUnavailable, Clock, Incomplete, MayLeave, Urgency
 
 log = logging.getLogger(__name__)
@@ -79,9 +79,12 @@ class Client:
                     await self.pacer.turn(tr, Group.QUERY, urgency)
                     return page(await self.http.post(replace(call, headers=headers(tr, token.header, key))))
             except Renewable as error:
+                code = error.failure.code
+                if not renewed or code == DEAD:
+                    self.tokens.spoil(token, code)
                 if renewed:
                     raise error.failure from None
-                token, renewed = await self.tokens.replace(token), True
+                token, renewed = await self.tokens.get(), True
             except TooFast as error:
                 log.info("request limit", extra={"tr": tr})
                 self.pacer.limited(tr, Group.QUERY, error.text)

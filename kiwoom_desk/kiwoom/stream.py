@@ -24,7 +24,7 @@ from kiwoom_desk.kiwoom.queries import failed
 from kiwoom_desk.kiwoom.refusals import RENEW
 from kiwoom_desk.kiwoom.texts import plain
 from kiwoom_desk.kiwoom.tls import make_context
-from kiwoom_desk.kiwoom.tokens import Tokens
+from kiwoom_desk.kiwoom.tokens import DEAD, TakenOver, Tokens
 from kiwoom_desk.trading.ports import (
     Clock,
     Quarantined,
@@ -72,10 +72,6 @@ class _Ended(Exception):
     def __init__(self, sentence: str, *, at_once: bool = False) -> None:
         super().__init__(sentence)
         self.at_once = at_once
-
-
-class _TakenOver(Exception):
-    """Another program signed in with the same key."""
 
 
 class Stream:
@@ -134,7 +130,7 @@ class Stream:
         while True:
             try:
                 await self._session()
-            except _TakenOver as over:
+            except TakenOver as over:
                 self._up_at = None
                 self._emit(StreamDown(self._clock.now(), str(over), None, taken_over=True))
                 return
@@ -178,7 +174,8 @@ class Stream:
             guarding = asyncio.ensure_future(self._guard())
             working = asyncio.ensure_future(self._work(line, token.text))
             dropping = asyncio.ensure_future(self._drop_when_told())
-            parts = (listening, guarding, working, dropping)
+            watching = asyncio.ensure_future(self._watch_the_key())
+            parts = (listening, guarding, working, dropping, watching)
             try:
                 done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
                 # A line that broke explains a failed request better than the request does.
@@ -211,6 +208,10 @@ class Stream:
         await self._dropped.wait()
         raise _Ended("절전에서 복귀해 실시간에 다시 연결합니다.", at_once=True)
 
+    async def _watch_the_key(self) -> None:
+        await self._tokens.taken_over.wait()
+        raise TakenOver
+
     async def _hear(self, line: ClientConnection, frame: frames.Frame) -> None:
         match frame:
             case Real(pushes, odd):
@@ -224,7 +225,7 @@ class Stream:
             case Answer():
                 self._answers.put_nowait(frame)
             case System("R10001", _):
-                raise _TakenOver("다른 프로그램이 같은 앱키로 접속해 실시간 연결이 끝났습니다.")
+                raise TakenOver("다른 프로그램이 같은 앱키로 접속해 실시간 연결이 끝났습니다.")
             case System("R10002", _):
                 raise _Ended("키움이 응답이 없다고 보고 실시간 연결을 끊었습니다.")
             case System(code, message):
@@ -260,7 +261,7 @@ class Stream:
         if (said.klass == BAD_TOKEN or said.code in RENEW) and not self._renewed:
             self._renewed = True
             if refused is not None and refused.text == token:
-                await self._tokens.replace(refused)
+                await self._tokens.replace(refused, said.code or DEAD)
             raise _Ended("로그인을 갱신하고 실시간에 다시 연결합니다.", at_once=True)
         raise _Ended(f"실시간 로그인이 거절되었습니다. {failed(said, 200, None)}")
 

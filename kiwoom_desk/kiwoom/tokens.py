@@ -28,6 +28,10 @@ REFRESH_EVERY = 60.0
 AFTER_TROUBLE = 5.0
 """Seconds until the next try when the server failed: it refused nothing, and without a token no cancel goes out."""
 
+DEAD = "8005"
+TAKEN_WITHIN = 600.0
+"""Seconds. A token lives for a day: when a second one is dead within these, another program has taken both from us."""
+
 ASSUMED = 900.0
 LONGEST = 48 * 3600.0
 _TOKEN = re.compile(r"[\x21-\x7e]{1,1000}")
@@ -45,11 +49,20 @@ class Token:
         return {"authorization": f"Bearer {self.text}"}
 
 
+class TakenOver(SignInRefused):
+    """Another program signs in with the same key; we stay out until the trader connects anew (2.8, W10)."""
+
+    def __init__(
+        self, sentence: str = "다른 프로그램이 같은 앱키로 로그인합니다. 그 프로그램을 끝낸 다음 다시 연결하세요."
+    ) -> None:
+        super().__init__(sentence, DEAD)
+
+
 class Tokens:
     """Owner of the one token of an app key.
 
-    `held` never waits and is what orders use; `get` is for queries. After the sign-in at most one renewal a minute, so
-    a second program with the same key leads to a clear sentence and not to a storm (T07, W10).
+    `held` never waits and is what orders use; `get` is for queries. After the sign-in at most one renewal a minute
+    (T07), and once another program has taken two tokens from us none but for a cancel; `taken_over` tells (W10).
     """
 
     def __init__(self, http: Http, keys: Keys, clock: Clock) -> None:
@@ -57,6 +70,8 @@ class Tokens:
         self._token: Token | None = None
         self._signed_in = False
         self._asked_at: float | None = None
+        self._died_at: float | None = None
+        self.taken_over = asyncio.Event()
         self._lock = asyncio.Lock()
         self._orders_in_flight = 0
 
@@ -65,24 +80,30 @@ class Tokens:
         token = self._token
         return token if token is not None and self._clock.monotonic() < token.ends else None
 
-    async def get(self) -> Token:
-        """A good token; asks for one when there is none. Raises QueryFailed."""
+    async def get(self, *, to_cancel: bool = False) -> Token:
+        """A good token; asks for one when there is none. Raises QueryFailed, TakenOver unless it is `to_cancel`."""
         async with self._lock:
-            token = self.held()
-            if token is None:
-                token = await self._renew()
-            return token
+            held = self.held()
+            if held is None and self.taken_over.is_set() and not to_cancel:
+                raise TakenOver
+            return held or await self._renew()
 
-    async def replace(self, refused: Token) -> Token:
+    async def replace(self, refused: Token, code: str) -> Token:
         """Another token after the broker refused `refused`; it may have been renewed meanwhile. Raises QueryFailed."""
-        async with self._lock:
-            self.spoil(refused)
-            return self.held() or await self._renew()
+        self.spoil(refused, code)
+        return await self.get()
 
-    def spoil(self, refused: Token) -> None:
-        """`refused` is not to be used again; the next `get` asks for another."""
-        if self._token is not None and self._token.text == refused.text:
-            self._token = None
+    def spoil(self, refused: Token, code: str) -> None:
+        """`refused`, with `code`, is not to be used again; the next `get` asks for another."""
+        if self._token is None or self._token.text != refused.text:
+            return
+        self._token = None
+        if code == DEAD:
+            now, before = self._clock.monotonic(), self._died_at
+            self._died_at = now
+            if before is not None and now - before < TAKEN_WITHIN:
+                log.warning("the key is used elsewhere")
+                self.taken_over.set()
 
     async def keep_fresh(self) -> None:
         """Renews forever, shortly before the end and never while an order is in flight. Runs until cancelled."""
@@ -109,7 +130,7 @@ class Tokens:
         """Renewal may return the same token with the same end; then it is tried again a minute later."""
         now = self._clock.monotonic()
         ends_soon = self._token is None or self._token.ends - now < RENEW_BEFORE
-        return ends_soon and not self._orders_in_flight and self._wait(now) <= 0
+        return ends_soon and not self._orders_in_flight and not self.taken_over.is_set() and self._wait(now) <= 0
 
     def _wait(self, now: float) -> float:
         return 0.0 if self._asked_at is None else self._asked_at + REFRESH_EVERY - now

@@ -158,6 +158,9 @@ def flood() -> Iterator[str]:
 
 
 class OneToken:
+    def __init__(self) -> None:
+        self.taken_over = asyncio.Event()
+
     async def get(self) -> Token:
         return Token("T", 1e12)
 

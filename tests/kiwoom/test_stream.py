@@ -41,6 +41,7 @@ class ShortClock(FakeClock):
 class FakeTokens:
     def __init__(self) -> None:
         self.number = 1
+        self.taken_over = asyncio.Event()
 
     async def get(self) -> Token:
         return Token(f"T{self.number}", 1e9)
@@ -48,8 +49,8 @@ class FakeTokens:
     def held(self) -> Token | None:
         return Token(f"T{self.number}", 1e9)
 
-    async def replace(self, refused: Token) -> Token:
-        assert refused.text == f"T{self.number}"
+    async def replace(self, refused: Token, code: str) -> Token:
+        assert code == "8005" and refused.text == f"T{self.number}"
         self.number += 1
         return await self.get()
 
@@ -263,6 +264,22 @@ def test_w10_another_login_ends_it_without_a_loop() -> None:
             assert b.stream._task is not None
             await asyncio.wait_for(asyncio.shield(b.stream._task), 5)
             assert len(b.lines) == 1 and b.clock.slept == []
+
+    run(scenario)
+
+
+@fault("W10", "X02")
+def test_w10_tokens_that_another_program_takes_end_it_the_same_way() -> None:
+    async def scenario() -> None:
+        async with bench(Line.normal) as b:
+            await until(lambda: b.stream.up)
+            b.tokens.taken_over.set()
+            await until(lambda: b.of(StreamDown))
+            down = b.of(StreamDown)[0]
+            assert down.taken_over and down.again_in is None and "같은 앱키" in down.reason
+            assert b.stream._task is not None
+            await asyncio.wait_for(asyncio.shield(b.stream._task), 5)
+            assert len(b.lines) == 1
 
     run(scenario)
 

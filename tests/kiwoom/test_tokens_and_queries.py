@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pytest
 
 from kiwoom_desk.domain.facts import Accepted, NotSent, RefusalKind, Refused
-from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.domain.instruments import Market, Side
 from kiwoom_desk.kiwoom.broker import KiwoomBroker
 from kiwoom_desk.kiwoom.client import ACCOUNT, AT_ONCE, Client
 from kiwoom_desk.kiwoom.gateway import open_gateway
@@ -25,6 +25,7 @@ from kiwoom_desk.kiwoom.tokens import PATH, Tokens
 from kiwoom_desk.trading.environments import PRACTICE, World
 from kiwoom_desk.trading.ports import (
     BrokerUnavailable,
+    Call,
     Incomplete,
     Keys,
     NotOffered,
@@ -32,7 +33,7 @@ from kiwoom_desk.trading.ports import (
     SignInRefused,
     Urgency,
 )
-from tests.support.day import draft
+from tests.support.day import draft, ref
 from tests.support.fake_clock import FakeClock
 from tests.support.faults import fault
 from tests.support.raw_server import RawLine, RawServer, answer, raw_server
@@ -159,13 +160,61 @@ def test_t07_a_token_that_dies_again_at_once_is_not_asked_for_a_third_time_withi
     assert "같은 앱키" in sentence or "만료" in sentence
 
 
+DEAD_TOKEN = no(3, "인증에 실패했습니다[8005:Token]")
+
+
+@fault("W10", "X02")
+def test_w10_another_program_that_takes_our_tokens_is_answered_once_and_then_left_alone() -> None:
+    async def scenario(bench: Bench) -> list[str]:
+        said = []
+        for _ in range(20):
+            with pytest.raises(SignInRefused) as caught:
+                await bench.ask()
+            said.append(str(caught.value))
+            bench.clock._now += 30
+        return said
+
+    said, bench = run(scenario, {"kt00001": [DEAD_TOKEN]})
+    assert bench.count("au10001") == 2, "the sign-in and one take-over"
+    assert bench.tokens.taken_over.is_set() and "다른 프로그램" in said[-1]
+
+
+@fault("W10")
+def test_tokens_that_die_far_apart_are_no_other_program() -> None:
+    async def scenario(bench: Bench) -> None:
+        for _ in range(4):
+            await bench.ask()
+            bench.clock._now += 700
+
+    _, bench = run(scenario, {"kt00001": [answer(OK), *[DEAD_TOKEN, answer(OK)] * 3]})
+    assert bench.count("au10001") == 4 and not bench.tokens.taken_over.is_set()
+
+
+@fault("W10", "T06")
+def test_a_cancel_signs_in_though_another_program_has_the_key_and_a_new_order_does_not() -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.tokens.get()
+        bench.tokens.taken_over.set()
+        bench.tokens._token = None
+        bench.clock._now += 61
+        desk = broker(bench)
+        sent = await desk.place(draft())
+        await asyncio.gather(*desk._renewals)
+        assert isinstance(sent.outcome, NotSent) and bench.count("au10001") == 1
+        await desk.turn(Call.CANCEL, Side.BUY)
+        assert isinstance((await desk.cancel(ref(1), draft(), None)).outcome, Accepted)
+
+    _, bench = run(scenario, {"kt10003": [ORDER_OK]})
+    assert bench.trs == ["au10001", "au10001", "kt10003"]
+
+
 def test_many_queries_that_meet_a_dead_token_share_one_new_one() -> None:
     async def scenario(bench: Bench) -> None:
         await bench.tokens.get()
         token = bench.tokens.held()
         assert token is not None
         bench.clock._now += 120
-        found = await asyncio.gather(*(bench.tokens.replace(token) for _ in range(5)))
+        found = await asyncio.gather(*(bench.tokens.replace(token, "8005") for _ in range(5)))
         assert {t.text for t in found} == {f"{TOKEN}-2"}
 
     _, bench = run(scenario, {})
@@ -445,6 +494,14 @@ def test_an_accepted_order_leaves_its_evidence_and_no_secret() -> None:
 def test_t05_an_order_that_meets_a_dead_token_is_refused_once_and_the_token_renewed_beside_it() -> None:
     sent, bench = placed([no(3, "인증에 실패했습니다[8005:Token]"), ORDER_OK])
     assert isinstance(sent.outcome, Refused) and sent.outcome.kind is RefusalKind.SIGN_IN
+    assert bench.trs == ["au10001", "kt10000", "au10001"]
+
+
+@fault("X04")
+@pytest.mark.parametrize("code", ["8030", "8031"])
+def test_x04_an_order_that_meets_the_wrong_environment_says_so_and_its_token_is_given_up(code: str) -> None:
+    sent, bench = placed([no(3, f"인증에 실패했습니다[{code}:투자구분]"), ORDER_OK])
+    assert isinstance(sent.outcome, Refused) and sent.outcome.kind is RefusalKind.WRONG_ENVIRONMENT
     assert bench.trs == ["au10001", "kt10000", "au10001"]
 
 
