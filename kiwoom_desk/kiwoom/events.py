@@ -18,6 +18,8 @@ STATE, KIND, TYPE, SIDE, ORIGINAL, REASON = "913", "905", "906", "907", "904", "
 QUANTITY, PRICE, VALUE, TIME = "900", "901", "903", "908"
 FILL, FILL_PRICE, FILL_QUANTITY = "909", "914", "915"
 VENUE, SOR = "2134", "2136"
+ALIVE = ("접수", "체결")
+STATES = (*ALIVE, "확인", "취소", "거부")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,10 @@ def report(values: Mapping[str, str], hearing: Hearing) -> OrderReport:
 
     if hearing.account and say(ACCOUNT) and say(ACCOUNT) != hearing.account:
         raise Unreadable("an event of another account")
-    state, original, limit = say(STATE), order_number(say(ORIGINAL)), price(say(PRICE))
+    state = say(STATE)
+    if not any(word in state for word in STATES):
+        raise Unreadable(f"no order state in {plain(state, 40)!r}")
+    original, limit = order_number(say(ORIGINAL)), price(say(PRICE))
     kind = codes.kind_from_text(say(KIND), original, limit)
     quantity = required(signed(say(QUANTITY)), "quantity")
     gold = hearing.market is Market.GOLD
@@ -74,6 +79,12 @@ def report(values: Mapping[str, str], hearing: Hearing) -> OrderReport:
         type_text=plain(say(TYPE)),
         text=plain(state),
     )
+
+
+def is_unclear(heard: OrderReport) -> bool:
+    """True for anything but an order of its own that was taken or filled: an instruction, a refusal, a rest that the
+    exchange ended. What these leave of an order only kt00007 tells (kiwoom/websocket.md 4, rule 2)."""
+    return heard.kind is not ReportKind.NEW or not any(word in heard.text for word in ALIVE)
 
 
 def _side(code: str, text: str) -> Side:

@@ -38,6 +38,7 @@ from kiwoom_desk.trading.ports import (
     QueryFailed,
     Quotes,
     StreamEvent,
+    Unclear,
     Urgency,
 )
 
@@ -153,7 +154,8 @@ class KiwoomGateway:
             if push.type == "00":
                 today, heard = self.now().date(), self._clock.now()
                 hearing = events.Hearing(self.market, today, heard, self._broker.account)
-                return (events.report(frames.words(push.values), hearing),)
+                report = events.report(frames.words(push.values), hearing)
+                return (report, Unclear(heard)) if events.is_unclear(report) else (report,)
             if push.type in ("0B", "0C", "0D") and isinstance(self._quotes, StockQuotes):
                 self._quotes.hear(push)
         except Unreadable as error:

@@ -116,7 +116,14 @@ class Quarantined:
     text: str
 
 
-StreamEvent = OrderReport | StreamUp | StreamDown | Quarantined
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """What was just reported about an order says that it changed, but not to what: only a look tells."""
+
+    at: datetime
+
+
+StreamEvent = OrderReport | StreamUp | StreamDown | Quarantined | Unclear
 
 
 MayLeave = Callable[[], str]

@@ -70,6 +70,27 @@ def test_an_exchange_that_ends_the_rest_of_an_order_does_not_make_it_a_cancel_in
     assert report.draft == draft(10, 71_500, type=OrderType.LIMIT_IOC)
 
 
+@pytest.mark.parametrize("frame", ["accepted", "partly_filled"])
+def test_an_order_that_is_taken_or_filled_says_all_there_is(frame: str) -> None:
+    assert not events.is_unclear(hear(frame))
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        hear("amend_entered"),
+        hear("amend_confirmed"),
+        hear("cancel_confirmed"),
+        hear("accepted", f913="거부"),
+        hear("accepted", f913="취소", f906="보통(IOC)", f902="0"),
+        hear("accepted", f913="확인"),
+    ],
+    ids=lambda heard: f"{heard.kind.value}-{heard.text}",
+)
+def test_what_an_instruction_a_refusal_or_an_ended_rest_leaves_only_a_look_tells(heard: OrderReport) -> None:
+    assert events.is_unclear(heard)
+
+
 def test_sor_is_told_by_its_flag_and_not_by_the_venue_of_the_fill() -> None:
     report = hear("partly_filled", f2134="2", f2136="Y")
     assert report.draft == draft(10, 71_500, venue=Venue.SOR)
@@ -100,6 +121,8 @@ def test_gold_has_one_venue() -> None:
         {"f9001": "?"},
         {"f907": "3", "f905": "?"},
         {"f9201": "9999999911"},
+        {"f913": "무언가새것"},
+        {"f913": ""},
     ],
 )
 def test_an_event_without_its_essentials_is_unreadable(changes: dict[str, str]) -> None:
