@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from kiwoom_desk.kiwoom.gateway import open_gateway
 from kiwoom_desk.kiwoom.tls import make_context
 from kiwoom_desk.options import Options
 from kiwoom_desk.simulator.server import PracticeServer
-from kiwoom_desk.storage.account_journals import AccountJournals
+from kiwoom_desk.storage.account_journals import AccountJournals, InUse
 from kiwoom_desk.storage.directory_cache import DirectoryFiles
 from kiwoom_desk.storage.durable import write_whole
 from kiwoom_desk.storage.evidence import bundle, export
@@ -43,7 +44,9 @@ PRACTICE_KEYS: Mapping[Market, Keys] = {
 
 
 class Program:
-    """Everything that lives as long as the process. `start` once, `close` once."""
+    """Everything that lives as long as the process. `start` once, `close` once.
+
+    `elsewhere` says that another program has an account or an app key of this one open."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -57,7 +60,9 @@ class Program:
         self.exchange: PracticeServer | None = None
         self._opened: dict[str, AccountJournals] = {}
         self._run = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-        outside = Outside(open_gateway, self._open_journal, self._practice, DirectoryFiles(self.folders.cache))
+        self.elsewhere = False
+        cache = DirectoryFiles(self.folders.cache)
+        outside = Outside(open_gateway, self._open_journal, self._practice, cache, self._reserve)
         self.workspace = Workspace(self.clock, self.settings, self.rules.rules, _Vault(self.scrubber), outside)
         self.workspace.ask_version = self._ask_version
         self.heartbeat = Heartbeat(self.clock, self._woke, self._beat)
@@ -128,7 +133,20 @@ class Program:
     # --- journals ----------------------------------------------------------------------------------------------
     def _open_journal(self, environment: Environment, market: Market, account: AccountName) -> Journal:
         """Raises JournalBroken with a Korean sentence; also when another program has the account open."""
-        return self._journals(environment).open(environment, market, account)
+        with self._first_of_its_kind():
+            return self._journals(environment).open(environment, market, account)
+
+    def _reserve(self, environment: Environment, market: Market, keys: Keys) -> Callable[[], None]:
+        with self._first_of_its_kind():
+            return self._journals(environment).reserve(environment, market, keys)
+
+    @contextmanager
+    def _first_of_its_kind(self) -> Iterator[None]:
+        try:
+            yield
+        except InUse:
+            self.elsewhere = True
+            raise
 
     def _journals(self, environment: Environment) -> AccountJournals:
         """An exchange started inside forgets its orders with the run, so its journal is of this run as well."""

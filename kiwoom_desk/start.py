@@ -16,6 +16,7 @@ from kiwoom_desk.app import Program, resource
 from kiwoom_desk.options import Options
 from kiwoom_desk.storage.folders import ORGANISATION, PROGRAM
 from kiwoom_desk.storage.rules_file import RulesUnusable
+from kiwoom_desk.trading.environments import World
 from kiwoom_desk.ui import aio
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.frame.idle import IdleWatch
@@ -91,11 +92,21 @@ async def _window(options: Options, application: QApplication) -> int:
     raiser.timeout.connect(lambda: _come_forward(window) if program.raise_requested() else None)
     raiser.start(500)
     aio.spawn(program.workspace.bugs.keep_alive("시계 확인", program.heartbeat.run), "시계 확인")
-    aio.spawn(program.workspace.switch(options.world), "연결")
+    aio.spawn(_connect(program, options.world, closed), "연결")
     await closed.wait()
     raiser.stop()
     await program.close()
     return 0
+
+
+async def _connect(program: Program, world: World, closed: asyncio.Event) -> None:
+    """The first connection. A second start for an account ends here: the first one's window was asked to come forward
+    (docs/decisions.md 13)."""
+    await program.workspace.switch(world)
+    connection = program.workspace.connection
+    if program.elsewhere and connection is not None and not connection.ready:
+        log.info("another program has this account open")
+        closed.set()
 
 
 async def _self_test(options: Options, application: QApplication) -> int:

@@ -11,7 +11,7 @@ from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.desk import unsettled
 from kiwoom_desk.trading.environments import Environment
-from kiwoom_desk.trading.lane import Lane, LaneState, OpenGateway, OpenJournal
+from kiwoom_desk.trading.lane import Lane, LaneState, OpenGateway, OpenJournal, Reserve, unreserved
 from kiwoom_desk.trading.listeners import Listeners
 from kiwoom_desk.trading.notices import Notices
 from kiwoom_desk.trading.ports import Clock, Keys
@@ -31,6 +31,7 @@ class Connection:
         notices: Notices,
         open_gateway: OpenGateway,
         open_journal: OpenJournal,
+        reserve: Reserve = unreserved,
     ) -> None:
         self.environment = environment
         self.safety = safety
@@ -49,6 +50,7 @@ class Connection:
                 open_journal,
                 self._tell,
                 self.watchdog.order_changed,
+                reserve,
             )
             for market in Market
         }

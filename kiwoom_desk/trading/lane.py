@@ -15,7 +15,7 @@ from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import Fact, OrderId
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order, OrderState
-from kiwoom_desk.domain.reports import OrderReport, ReportKind
+from kiwoom_desk.domain.reports import OrderReport
 from kiwoom_desk.trading.bugs import Bugs
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.disk_watch import DiskWatch
@@ -37,6 +37,7 @@ from kiwoom_desk.trading.ports import (
     StreamDown,
     StreamEvent,
     StreamUp,
+    Unclear,
 )
 from kiwoom_desk.trading.reconciler import Reconciler
 from kiwoom_desk.trading.safety import Safety
@@ -52,6 +53,19 @@ AGAIN = (3.0, 5.0, 10.0, 30.0)
 """Seconds until an account that could not be reached is tried again."""
 
 OpenGateway = Callable[[Environment, Market, Keys, Clock], Gateway]
+Reserve = Callable[[Environment, Market, Keys], Callable[[], None]]
+"""Keeps other programs from signing in with this key until the returned call; raises JournalBroken. Reads the disk."""
+
+
+def _nothing() -> None:
+    """Nothing was kept."""
+
+
+def unreserved(environment: Environment, market: Market, keys: Keys) -> Callable[[], None]:
+    """For where no other program can be."""
+    return _nothing
+
+
 OpenJournal = Callable[[Environment, Market, AccountName], Journal]
 
 
@@ -81,6 +95,7 @@ class Lane:
         open_journal: OpenJournal,
         changed: Callable[[], None],
         order_changed: Callable[[Order | None, Order], None] = lambda before, after: None,
+        reserve: Reserve = unreserved,
     ) -> None:
         self.environment = environment
         self.market = market
@@ -92,6 +107,7 @@ class Lane:
         self._open_journal = open_journal
         self._changed = changed
         self._order_changed = order_changed
+        self._reserve, self._give_back = reserve, _nothing
         self._word = "주식" if market is Market.STOCK else "금현물"
         self._bugs = Bugs(clock, lambda: safety, notices, self.look_soon)
         self._signed_in = SignInWatch(market.value, safety)
@@ -148,8 +164,10 @@ class Lane:
         if self._keys is None:
             return
         self._to(LaneState.CONNECTING, "연결하고 있습니다.")
-        self._gateway = gateway = self._open_gateway(self.environment, self.market, self._keys, self._clock)
+        in_thread = asyncio.get_running_loop().run_in_executor
         try:
+            self._give_back = await in_thread(None, self._reserve, self.environment, self.market, self._keys)
+            self._gateway = gateway = self._open_gateway(self.environment, self.market, self._keys, self._clock)
             self.account = await gateway.probe()
             facts = await self._open_books(self.account)
             await gateway.open()
@@ -178,6 +196,7 @@ class Lane:
         if self._journal is not None:
             await self._journal.close()
             self._journal = None
+        self._free_key()
         if isinstance(failed, QueryFailed):
             self._signed_in.failed(failed)
         again = AGAIN[min(self._tries, len(AGAIN) - 1)] if isinstance(failed, BrokerUnavailable) else None
@@ -270,7 +289,12 @@ class Lane:
             await self._gateway.close()
         if self._journal is not None:
             await self._journal.close()
+        self._free_key()
         self._to(LaneState.CLOSED, "")
+
+    def _free_key(self) -> None:
+        give_back, self._give_back = self._give_back, _nothing
+        give_back()
 
     def _to(self, state: LaneState, sentence: str) -> None:
         self.state, self.sentence = state, sentence
@@ -300,8 +324,8 @@ class Lane:
         match event:
             case OrderReport():
                 self.desk.take(event)
-                if event.kind is not ReportKind.NEW or event.rejected is not None:
-                    self.reconciler.soon()
+            case Unclear():
+                self.reconciler.soon()
             case StreamUp():
                 self.stream_up, self.stream_sentence = True, ""
                 self.reconciler.streamed = self.market is Market.STOCK

@@ -18,7 +18,7 @@ from kiwoom_desk.trading.context import advice_context
 from kiwoom_desk.trading.directory import DirectoryBook
 from kiwoom_desk.trading.environments import BY_WORLD, Environment, World
 from kiwoom_desk.trading.gestures import Gesture, gesture
-from kiwoom_desk.trading.lane import LaneState, OpenGateway, OpenJournal
+from kiwoom_desk.trading.lane import LaneState, OpenGateway, OpenJournal, Reserve, unreserved
 from kiwoom_desk.trading.listeners import Listeners
 from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.notices import Level, Notice, Notices
@@ -59,6 +59,7 @@ class Outside:
     open_journal: OpenJournal
     practice: Practice
     directories: DirectoryStore
+    reserve: Reserve = unreserved
 
 
 class Workspace:
@@ -170,6 +171,7 @@ class Workspace:
             self.notices,
             self._outside.open_gateway,
             self._outside.open_journal,
+            self._outside.reserve,
         )
         connection.subscribe(self._lane_changed)
         self._tell()

@@ -15,6 +15,7 @@ from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.options import Options
 from kiwoom_desk.simulator.server import PracticeServer
+from kiwoom_desk.start import _connect
 from kiwoom_desk.trading import lane as lanes
 from kiwoom_desk.trading.environments import PRACTICE, Environment, World
 from kiwoom_desk.trading.lane import LaneState
@@ -99,12 +100,14 @@ def test_a_second_program_on_the_same_account_raises_the_first_and_does_not_dist
             await first.workspace.switch(World.MOCK)
             await ours.workspace.switch(World.PRACTICE)
             await until(lambda: lane(ours).stream_up)
-            await theirs.workspace.switch(World.PRACTICE)
+            ended = asyncio.Event()
+            await _connect(theirs, World.PRACTICE, ended)
             connection = theirs.workspace.connection
             assert connection is not None
             second = connection.lanes[Market.STOCK]
             assert second.state is LaneState.FAILED and "이미 실행 중" in second.sentence
-            assert ours.raise_requested()
+            assert second.gateway is None, "it did not even sign in"
+            assert ended.is_set() and ours.raise_requested()
             assert lane(ours).stream_up and not ours.workspace.safety.locked_because
         finally:
             await theirs.close()

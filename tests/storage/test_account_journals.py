@@ -13,7 +13,7 @@ from kiwoom_desk.storage.folders import Folders
 from kiwoom_desk.storage.journal_file import JournalRefused
 from kiwoom_desk.trading.environments import LIVE, MOCK
 from kiwoom_desk.trading.lane import OpenJournal
-from kiwoom_desk.trading.ports import AccountName
+from kiwoom_desk.trading.ports import AccountName, Keys
 from tests.support.facts import MORNING, placing
 from tests.support.faults import fault
 
@@ -50,6 +50,22 @@ def test_a_second_program_is_refused_and_the_first_hears_of_it(tmp_path: Path) -
         await again.close()
 
     asyncio.run(run())
+
+
+@fault("X01")
+def test_a_key_is_kept_from_a_second_program_before_anybody_signs_in(tmp_path: Path) -> None:
+    first, second = program(tmp_path), program(tmp_path)
+    ours, theirs = Keys("our-app-key", "s"), Keys("their-app-key", "s")
+    give_back = first.reserve(LIVE, Market.STOCK, ours)
+    with pytest.raises(InUse, match="이미 실행 중"):
+        second.reserve(LIVE, Market.STOCK, ours)
+    assert first.raise_requested()
+    second.reserve(LIVE, Market.STOCK, theirs)()
+    second.reserve(MOCK, Market.STOCK, ours)()
+    give_back()
+    second.reserve(LIVE, Market.STOCK, ours)()
+    assert not any(b"our-app-key" in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert not any("our-app-key" in file.name for file in tmp_path.rglob("*"))
 
 
 def test_every_account_finds_its_own_facts_again(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from kiwoom_desk.domain.portfolio import Cash, Portfolio
 from kiwoom_desk.trading.connection import Connection
 from kiwoom_desk.trading.environments import PRACTICE, Environment
 from kiwoom_desk.trading.gestures import Gesture
-from kiwoom_desk.trading.lane import Lane
+from kiwoom_desk.trading.lane import Lane, Reserve, unreserved
 from kiwoom_desk.trading.notices import Notices
 from kiwoom_desk.trading.ports import AccountName, Gateway, Keys, QuoteListener, StreamEvent, StreamUp
 from kiwoom_desk.trading.safety import Safety
@@ -47,7 +47,7 @@ class FakeGateway:
         self.market = Market.STOCK
         self.broker = StreamedBroker(clock)
         self.offset_known = True
-        self.dropped = self.warmed = 0
+        self.dropped = self.warmed = self.probed = 0
         self.portfolio_says: list[Exception] = []
         self._clock = clock
 
@@ -62,6 +62,7 @@ class FakeGateway:
         return ACCOUNT
 
     async def probe(self) -> AccountName:
+        self.probed += 1
         return ACCOUNT
 
     async def warm(self) -> None:
@@ -94,9 +95,13 @@ class FakeGateway:
 
 class LaneBench:
     def __init__(
-        self, loop: VirtualLoop, facts: Sequence[Fact] = (), environment: Environment = PRACTICE, *, pc_at: float = 0
+        self,
+        loop: VirtualLoop,
+        facts: Sequence[Fact] = (),
+        environment: Environment = PRACTICE,
+        reserve: Reserve = unreserved,
     ) -> None:
-        self.clock = VirtualClock(loop, at(pc_at))
+        self.clock = VirtualClock(loop, at(0))
         self.gateway = FakeGateway(self.clock)
         self.broker = self.gateway.broker
         self.journal = FakeJournal(facts)
@@ -110,6 +115,7 @@ class LaneBench:
             self.notices,
             lambda *_: cast(Gateway, self.gateway),
             lambda *_: self.journal,
+            reserve,
         )
         self._count = 0
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -16,10 +18,13 @@ from kiwoom_desk.domain.facts import (
     RefusalKind,
     Refused,
 )
+from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.trading.desk import OrderDesk
-from kiwoom_desk.trading.environments import LIVE
-from kiwoom_desk.trading.ports import BrokerUnavailable, SignInRefused, StreamDown, StreamUp
+from kiwoom_desk.trading.environments import LIVE, Environment
+from kiwoom_desk.trading.lane import LaneState
+from kiwoom_desk.trading.ports import BrokerUnavailable, JournalBroken, Keys, SignInRefused, StreamDown, StreamUp
 from kiwoom_desk.trading.safety import Denied
+from tests.simulation.loop import VirtualLoop
 from tests.support.day import DAY, at, draft, listed, placing
 from tests.support.day import answered as answer
 from tests.support.faults import fault
@@ -197,3 +202,27 @@ def test_a_bug_in_asking_for_the_holdings_ends_nothing() -> None:
         assert holdings.error is None and holdings.portfolio is not None
 
     on_lane(story)
+
+
+# --- a second program -----------------------------------------------------------------------------------------------
+@fault("X01")
+def test_a_second_start_does_not_sign_in_and_a_key_is_given_back_when_its_lane_closes() -> None:
+    kept: list[str] = []
+
+    def reserve(environment: Environment, market: Market, keys: Keys) -> Callable[[], None]:
+        if kept:
+            raise JournalBroken("이미 실행 중인 프로그램에서 쓰고 있습니다.")
+        kept.append(keys.app_key)
+        return kept.clear
+
+    async def story(first: LaneBench) -> None:
+        second = LaneBench(cast(VirtualLoop, asyncio.get_running_loop()), reserve=reserve)
+        await second.connection.open()
+        assert "이미 실행 중" in second.lane.sentence and second.gateway.probed == 0
+        await first.connection.close()
+        await second.connection.open()
+        assert second.lane.state is LaneState.READY and second.gateway.probed == 1
+        await second.connection.close()
+        assert not kept
+
+    on_lane(story, reserve=reserve)
