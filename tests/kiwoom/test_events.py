@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -10,8 +11,14 @@ from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.reports import Execution, OrderReport, ReportKind, Source
 from kiwoom_desk.kiwoom import events
 from kiwoom_desk.kiwoom.events import Hearing
+from kiwoom_desk.kiwoom.frames import Push
+from kiwoom_desk.kiwoom.gateway import KiwoomGateway
 from kiwoom_desk.kiwoom.numbers import Unreadable
+from kiwoom_desk.trading.environments import PRACTICE
+from kiwoom_desk.trading.ports import Keys, Quarantined, StreamEvent, Unclear
 from tests.support.day import DAY, at, draft, ref
+from tests.support.fake_clock import FakeClock
+from tests.support.faults import fault
 
 FRAMES = json.loads((Path(__file__).parent / "data" / "frames.json").read_text(encoding="utf-8"))
 HEARING = Hearing(Market.STOCK, DAY, at(0), "8123456711")
@@ -91,6 +98,27 @@ def test_what_an_instruction_a_refusal_or_an_ended_rest_leaves_only_a_look_tells
     assert events.is_unclear(heard)
 
 
+def passed_on(**values: str) -> list[StreamEvent]:
+    """What the gateway makes of a push."""
+
+    async def main() -> list[StreamEvent]:
+        gateway = KiwoomGateway(PRACTICE.at("http://127.0.0.1:9"), Market.STOCK, Keys("k", "s"), FakeClock())
+        push = Push("00", {**FRAMES["accepted"]["data"][0]["values"], **values})
+        events = list(gateway._read(push))
+        await gateway.close()
+        return events
+
+    return asyncio.run(main())
+
+
+@fault("W07")
+def test_the_gateway_sets_an_unknown_state_aside_and_asks_for_a_look_where_one_is_needed() -> None:
+    assert [type(event) for event in passed_on()] == [OrderReport]
+    assert [type(event) for event in passed_on(**{"913": "취소", "902": "0"})] == [OrderReport, Unclear]
+    (odd,) = passed_on(**{"913": "무언가새것"})
+    assert isinstance(odd, Quarantined) and "무언가새것" in odd.text
+
+
 def test_sor_is_told_by_its_flag_and_not_by_the_venue_of_the_fill() -> None:
     report = hear("partly_filled", f2134="2", f2136="Y")
     assert report.draft == draft(10, 71_500, venue=Venue.SOR)
@@ -112,6 +140,7 @@ def test_gold_has_one_venue() -> None:
     assert report.draft == draft(10, 71_500, code="M04020000", market=Market.GOLD)
 
 
+@fault("W07")
 @pytest.mark.parametrize(
     "changes",
     [
