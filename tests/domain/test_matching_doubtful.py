@@ -111,7 +111,7 @@ def test_an_amendment_whose_row_is_not_understood_goes_to_the_trader() -> None:
 
 ORIGINAL = placing("A", 1)
 PART = lost(cancelling("P", 5, ORIGINAL, 100, 3), 9)
-ALL = lost(cancelling("Q", 6, ORIGINAL, 100), 9)
+ALL = lost(cancelling("Q", 4, ORIGINAL, 100), 9)
 
 
 def cancel_row(number: int, quantity: int, confirmed: int | None = None) -> Reported:
@@ -121,8 +121,8 @@ def cancel_row(number: int, quantity: int, confirmed: int | None = None) -> Repo
 
 
 def test_cancels_of_one_order_are_told_apart_by_their_quantity_and_never_wait_for_the_trader() -> None:
-    assert look([PART, ALL], [cancel_row(150, 3)]) == [Found(PART.request, ref(150)), Unseen(ALL.request)]
-    assert look([PART, ALL], [cancel_row(150, 7)]) == [Unseen(PART.request), Found(ALL.request, ref(150))]
+    assert look([PART, ALL], [cancel_row(150, 3)]) == [Unseen(ALL.request), Found(PART.request, ref(150))]
+    assert look([PART, ALL], [cancel_row(150, 7)]) == [Found(ALL.request, ref(150)), Unseen(PART.request)]
     both = [cancel_row(150, 7), cancel_row(151, 3)]
     assert set(look([PART, ALL], both)) == {Found(ALL.request, ref(150)), Found(PART.request, ref(151))}
     more = [*both, cancel_row(152, 3)]
@@ -130,7 +130,7 @@ def test_cancels_of_one_order_are_told_apart_by_their_quantity_and_never_wait_fo
 
 
 def test_the_quantity_that_was_asked_for_says_more_than_what_the_exchange_made_of_it() -> None:
-    one = lost(cancelling("O", 7, ORIGINAL, 100, 1), 9)
+    one = lost(cancelling("O", 3, ORIGINAL, 100, 1), 9)
     rows = [cancel_row(150, 3, confirmed=1), cancel_row(151, 1)]
     assert set(look([one, PART], rows)) == {Found(PART.request, ref(150)), Found(one.request, ref(151))}
 
@@ -143,4 +143,4 @@ def test_two_full_cancels_of_one_order_take_their_rows_oldest_first() -> None:
 def test_a_cancel_is_found_though_its_row_is_not_understood() -> None:
     row = cancel_row(150, 3).report
     unread_row = Reported(replace(row, draft=None, shown=row.draft, confirmed=None))
-    assert look([PART, ALL], [unread_row]) == [Found(PART.request, ref(150)), Unseen(ALL.request)]
+    assert look([PART, ALL], [unread_row]) == [Unseen(ALL.request), Found(PART.request, ref(150))]

@@ -428,6 +428,15 @@ MUTANTS = (
         "    if number.kind is ReportKind.AMEND and number.confirmed:\n",
         "    if False:\n",
     ),
+    Mutant("one odd row ends a stop", ROWS, "    if draft.type is not OrderType.STOP_LIMIT:\n", "    if True:\n"),
+    Mutant("a circle of originals holds", LEDGER, "return passed if at == ref else set()", "return set()"),
+    Mutant(
+        "a reply that names the original is believed",
+        INTENTS,
+        "None if self.begun is not None and self.begun.of == self.outcome.ref else self.outcome.ref",
+        "self.outcome.ref",
+    ),
+    Mutant("what is claimed twice is not looked for", INTENTS, " or self.misnamed", ""),
     Mutant("a dropped remainder still works", ROWS, "left if stated is None else min(left, stated)", "left"),
     Mutant(
         "filled because nothing remains",

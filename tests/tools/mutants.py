@@ -27,6 +27,11 @@ ROOT = Path(__file__).resolve().parents[2]
 LAWS = (
     "tests/domain/test_evidence.py",
     "tests/domain/test_matching.py",
+    "tests/domain/test_matching_doubtful.py",
+    "tests/domain/test_claims.py",
+    "tests/domain/test_chains.py",
+    "tests/domain/test_origin.py",
+    "tests/domain/test_stops.py",
     "tests/domain/test_ledger.py",
     "tests/trading/test_desk.py",
     "tests/trading/test_reconciler.py",
