@@ -144,3 +144,24 @@ def test_a_token_that_ends_and_cannot_be_renewed_stops_new_orders_and_says_so(tm
         assert isinstance(await b.desk.cancel(row.id, None, b.gesture()), Accepted), "it brings its own token"
 
     run(tmp_path, story, 10.0)
+
+
+@fault("W10", "X02")
+def test_a_token_that_is_taken_twice_locks_new_orders_and_lets_cancels_go_on(tmp_path: Path) -> None:
+    """As when a program elsewhere signs in with our key again and again: we take it back once, and no more."""
+
+    async def story(b: Bench) -> None:
+        row = await b.place()
+        for times in (1, 2):
+            b.server.faults.arm(on="market", do="expire_tokens")
+            await until(lambda times=times: len(b.server.faults.struck) == times)  # type: ignore[misc]
+            b.reconciler.soon()
+            looked = b.lane.last_look
+            await until(lambda looked=looked: b.lane.last_look != looked or not b.lane.stream_up)  # type: ignore[misc]
+        with pytest.raises(Denied, match="다른 프로그램"):
+            await b.place(b.buy(2))
+        began = b.clock.monotonic()
+        await until(lambda: b.clock.monotonic() - began > 61)
+        assert isinstance(await b.desk.cancel(row.id, None, b.gesture()), Accepted), "it signs in for itself"
+
+    run(tmp_path, story, 20.0)
