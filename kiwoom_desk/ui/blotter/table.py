@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QCursor, QFocusEvent, QKeyEvent, QSinglePointEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
 
@@ -76,6 +76,14 @@ class OrderTable(QTableView):
         self.take_look()
         self.doubleClicked.connect(self.opened)
         self.verticalScrollBar().valueChanged.connect(self._value_changed)
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Qt makes another row the current one when that goes, and would scroll to it under the hand."""
+        if model is not None:
+            model.rowsAboutToBeRemoved.connect(lambda *_: self.setAutoScroll(False))
+        super().setModel(model)
+        if model is not None:
+            model.rowsRemoved.connect(lambda *_: self.setAutoScroll(True))
 
     def take_look(self) -> None:
         """Rows as high as the density says."""
