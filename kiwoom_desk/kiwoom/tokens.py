@@ -116,6 +116,8 @@ class Tokens:
                     await self._renew()
             except QueryFailed as error:
                 log.warning("token renewal failed", extra={"code": error.code})
+            except Exception:  # without a token no cancel goes out, so a bug of ours must not end this
+                log.exception("token renewal failed on a bug of ours")
 
     @contextmanager
     def order(self) -> Iterator[None]:

@@ -259,6 +259,28 @@ def renewals(lasting: timedelta, *, ordering: bool = False) -> int:
     return bench.count("au10001") - 1
 
 
+@fault("U05")
+def test_a_bug_in_a_renewal_does_not_end_the_renewing(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = 0
+
+    async def bug(tokens: Tokens) -> None:
+        nonlocal tries
+        tries += 1
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Tokens, "_renew", bug)
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        tokens = Tokens(Http("http://127.0.0.1:9", clock), Keys("k", "s"), clock)
+        keeping = asyncio.ensure_future(tokens.keep_fresh())
+        await clock.advance(12)
+        assert tries == 2 and not keeping.done()
+        keeping.cancel()
+
+    asyncio.run(scenario())
+
+
 def test_a_token_is_renewed_in_its_last_ten_minutes_at_most_once_a_minute_and_never_under_an_order() -> None:
     assert renewals(timedelta(hours=20)) == 0
     assert renewals(timedelta(minutes=8)) == 4
