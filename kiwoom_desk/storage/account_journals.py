@@ -64,7 +64,7 @@ class AccountJournals:
 
     def raise_requested(self) -> bool:
         """True once for each time that another start asked for our window."""
-        return any(lock.raise_requested() for lock in self._locks)
+        return any(lock.raise_requested() for lock in tuple(self._locks))
 
     def _take(self, name: str) -> InstanceLock:
         lock = InstanceLock(self._folders.locks, name)

@@ -35,7 +35,7 @@ class DiskWatch:
         """One look, and when the journal is broken one try."""
         if self._journal.broken is None:
             return
-        self._safety.lock(self._key, f"기록 불가: {self._journal.broken} 다시 기록되면 풀립니다.")
+        self._safety.lock(self._key, f"기록 불가: {self._journal.broken}")
         try:
             await self._journal.mend()
         except JournalBroken as still:

@@ -137,6 +137,10 @@ class Lane:
         """The broker's clock as far as this lane knows it."""
         return self._clock.now() if self._gateway is None else self._gateway.now()
 
+    def known_time(self) -> datetime | None:
+        """The same, None while the broker has not told it."""
+        return None if self._gateway is None else self._gateway.known_time()
+
     def today(self) -> date:
         return self.now().date()
 
@@ -262,15 +266,15 @@ class Lane:
 
     def woke_up(self) -> None:
         """The computer slept or its clock jumped: what waits is withdrawn, sockets are dropped, all is asked again."""
+        if self.state is not LaneState.READY:
+            return
+        assert self._gateway is not None and self.desk is not None and self.data is not None
         self._woke = self._clock.now()
-        if self.desk is not None:
-            self.desk.withdraw_all()
-        if self._gateway is not None:
-            self._gateway.drop()
-            self._tasks.spawn(self.warm(), "sign-in after a sleep")
+        self.desk.withdraw_all()
+        self._gateway.drop()
+        self._tasks.spawn(self.warm(), "sign-in after a sleep")
         self.look_soon()
-        if self.data is not None:
-            self.data.refresh()
+        self.data.refresh()
 
     def look_soon(self) -> None:
         """As soon as the budget allows; nothing while there is no desk."""

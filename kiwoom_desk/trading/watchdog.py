@@ -68,10 +68,13 @@ class Watchdog:
             self._safety.disarm("30초 넘게 실시간과 조회가 모두 끊겼습니다.")
 
     def _look_at_clock(self, ready: list[Lane]) -> None:
-        """On live the broker's clock is the real one; a PC far from it dates everything wrongly."""
-        if not ready:
+        """On live the broker's clock is the real one; a PC far from it dates everything wrongly.
+
+        The PC's own time counts, not our clock: that one may be held behind facts from a time when the PC was ahead."""
+        there = ready[0].known_time() if ready else None
+        if there is None:
             return
-        skew = abs((ready[0].now() - self._clock.now()).total_seconds())
+        skew = abs((there - self._clock.wall()).total_seconds())
         if skew > SKEW_LOCK:
             self._safety.lock("clock", f"PC 시계가 키움과 {skew:,.0f}초 다릅니다. 시계를 맞추면 풀립니다.")
         else:

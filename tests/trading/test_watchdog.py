@@ -28,10 +28,14 @@ class HandClock:
 
     seconds: float = 0.0
     strays: float = 0.0
+    held: float = 0.0
     resets: int = 0
 
     def now(self) -> datetime:
         return at(self.seconds)
+
+    def wall(self) -> datetime:
+        return at(self.seconds - self.held)
 
     def monotonic(self) -> float:
         return self.seconds
@@ -51,14 +55,17 @@ class Bench:
         self.safety.account = AccountName("1234567811")
         self.safety.arm("5678", 60)
         self.lane = SimpleNamespace(
-            state=LaneState.READY, stream_up=True, reconciler=SimpleNamespace(failure=""), now=lambda: self.broker_now()
+            state=LaneState.READY,
+            stream_up=True,
+            reconciler=SimpleNamespace(failure=""),
+            known_time=lambda: self.broker_now(),
         )
-        self.skew = 0.0
+        self.skew: float | None = 0.0
         self.notices = Notices()
         self.dog = Watchdog(cast(Clock, self.clock), self.safety, self.notices, lambda: [cast(Lane, self.lane)])
 
-    def broker_now(self) -> datetime:
-        return self.clock.now() + timedelta(seconds=self.skew)
+    def broker_now(self) -> datetime | None:
+        return None if self.skew is None else self.clock.wall() + timedelta(seconds=self.skew)
 
     def order(self) -> Order:
         (order,) = Ledger([placing("A", 0)]).orders()
@@ -111,6 +118,15 @@ def test_a_clock_far_from_the_brokers_locks_live_until_it_is_set_and_a_little_on
     bench.skew = 0.0
     bench.dog.beat()
     assert not bench.safety.locked_because
+
+
+def test_a_clock_held_behind_old_facts_is_not_a_pc_that_is_wrong_and_an_unknown_time_says_nothing() -> None:
+    bench = Bench()
+    bench.clock.held = 3600.0
+    bench.dog.beat()
+    bench.skew = None
+    bench.dog.beat()
+    assert bench.safety.armed and not bench.safety.locked_because
 
 
 def test_a_clock_put_right_ends_its_own_lock_and_no_other() -> None:
