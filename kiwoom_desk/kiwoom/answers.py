@@ -58,8 +58,8 @@ def outcome(exchange: Exchange, request: OrderRequest, day: date) -> Outcome:
         return _failed(exchange)
     try:
         body = parse(exchange.reply.body)
-    except ValueError as error:
-        return AnswerLost(f"키움의 응답을 읽을 수 없습니다 (HTTP {exchange.reply.status}, {plain(str(error), 60)})")
+    except ValueError:
+        return AnswerLost(f"키움의 응답을 읽을 수 없습니다 (HTTP {exchange.reply.status}).")
     said = statement(body.get("return_code"), body.get("return_msg"))
     if exchange.reply.status == 200 and said.klass == 0:
         return _accepted(body, request, day)

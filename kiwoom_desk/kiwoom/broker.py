@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 import msgspec
@@ -28,8 +29,10 @@ from kiwoom_desk.trading.ports import (
     Incomplete,
     Look,
     MayLeave,
+    Quarantined,
     QueryFailed,
     Sent,
+    StreamDown,
     StreamEvent,
     Urgency,
     always,
@@ -171,8 +174,19 @@ class KiwoomBroker:
         return found
 
     # --- hearing -----------------------------------------------------------------------------------------------------
-    def events(self) -> AsyncIterator[StreamEvent]:
-        return self._stream.events()
+    async def events(self) -> AsyncIterator[StreamEvent]:
+        """What the stream tells, without our secrets in the broker's words."""
+        mask = self._client.http.mask
+        async for event in self._stream.events():
+            match event:
+                case Quarantined():
+                    yield replace(event, text=mask.text(event.text))
+                case OrderReport(rejected=str() as reason):
+                    yield replace(event, rejected=mask.text(reason))
+                case StreamDown():
+                    yield replace(event, reason=mask.text(event.reason))
+                case _:
+                    yield event
 
     async def close(self) -> None:
         for task in self._renewals:

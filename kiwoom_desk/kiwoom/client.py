@@ -68,7 +68,10 @@ class Client:
         head = headers(request.tr, token.header)
         call = Call(ORDERS, request.body, head, ORDER_CAP, ORDER_DEADLINE, Pool.ORDER, may_leave)
         with self.tokens.order():
-            return await self.http.post(call)
+            exchange = await self.http.post(call)
+        if exchange.reply is not None:
+            exchange.reply = replace(exchange.reply, body=self.http.mask.evidence(exchange.reply.body))
+        return exchange
 
     async def _ask(self, call: Call, tr: str, urgency: Urgency, key: str | None) -> Page:
         token = await self.tokens.get()

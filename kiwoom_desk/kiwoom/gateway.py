@@ -146,6 +146,7 @@ class KiwoomGateway:
         digits = (said.number or "").strip()
         if not _ACCOUNT.fullmatch(digits):
             raise BrokerUnavailable("키움이 계좌번호를 알려 주지 않았습니다.")
+        self._http.mask.hide_account(digits)
         return AccountName(digits)
 
     def _read(self, push: Push) -> Iterable[StreamEvent]:

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 import kiwoom_desk
+from kiwoom_desk.kiwoom.mask import Mask
 from kiwoom_desk.kiwoom.server_clock import ServerClock
 from kiwoom_desk.kiwoom.tls import make_context
 from kiwoom_desk.trading.ports import Clock, MayLeave, always
@@ -98,7 +99,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Call:
-    """One POST to make. `headers` carry the token, so it has no repr.
+    """One POST to make. `headers` carry the token, so it has no repr. The answer to a sign-in is the token.
 
     `may_leave` is asked when a connection stands, before the first byte: names, TCP and TLS can take seconds (R4)."""
 
@@ -109,14 +110,17 @@ class Call:
     deadline: float = QUERY_DEADLINE
     pool: Pool = Pool.QUERY
     may_leave: MayLeave = always
+    signs_in: bool = False
 
 
 class Http:
-    """The client of one environment. `last_traffic` is the monotonic time of each pool's last answer's end."""
+    """The client of one environment. `last_traffic` is the monotonic time of each pool's last answer's end; `mask`
+    takes our secrets out of every answer."""
 
     def __init__(self, base_url: str, clock: Clock) -> None:
         self._clock = clock
         self.server_clock = ServerClock(clock)
+        self.mask = Mask()
         self.last_traffic: dict[Pool, float] = {}
         self._base_url, self._context = base_url, make_context()
         self._clients = self._fresh()
@@ -199,7 +203,8 @@ class Http:
         response = await client.send(request, stream=True)
         try:
             exchange.status = response.status_code
-            body = await _read(response, call.cap)
+            read = await _read(response, call.cap)
+            body = read if call.signs_in else self.mask.answer(read)
         finally:
             await response.aclose()
         return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)

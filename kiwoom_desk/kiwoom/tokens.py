@@ -67,6 +67,7 @@ class Tokens:
 
     def __init__(self, http: Http, keys: Keys, clock: Clock) -> None:
         self._http, self._keys, self._clock = http, keys, clock
+        http.mask.hide(keys.app_key, keys.secret)
         self._token: Token | None = None
         self._signed_in = False
         self._asked_at: float | None = None
@@ -145,7 +146,8 @@ class Tokens:
             )
         self._asked_at = now if self._signed_in else None
         body = {"grant_type": "client_credentials", "appkey": self._keys.app_key, "secretkey": self._keys.secret}
-        exchange = await self._http.post(Call(PATH, body, {"api-id": "au10001"}, ORDER_CAP, pool=Pool.ORDER))
+        call = Call(PATH, body, {"api-id": "au10001"}, ORDER_CAP, pool=Pool.ORDER, signs_in=True)
+        exchange = await self._http.post(call)
         if exchange.error is not None:
             self._asked_at = None  # not refused: the trader may try again at once
         reply = from_exchange(exchange)
@@ -155,7 +157,7 @@ class Tokens:
             answer = parse(reply.body)
         except ValueError:
             raise BrokerUnavailable(f"로그인 응답을 읽을 수 없습니다 (HTTP {reply.status}).") from None
-        said = statement(answer.get("return_code"), answer.get("return_msg"))
+        said = statement(answer.get("return_code"), self._http.mask.text(str(answer.get("return_msg") or "")))
         if reply.status != 200 or said.klass != 0:
             log.warning("token refused", extra={"status": reply.status, "code": said.code})
             raise failed(said, reply.status, refusal(reply.status, said))
@@ -166,6 +168,7 @@ class Tokens:
     def _read(self, text: object, expires: object) -> Token:
         if not isinstance(text, str) or not _TOKEN.fullmatch(text):
             raise BrokerUnavailable("로그인 응답에 올바른 토큰이 없습니다.")
+        self._http.mask.hide(text)
         return Token(text, self._clock.monotonic() + self._lifetime(expires))
 
     def _lifetime(self, expires: object) -> float:

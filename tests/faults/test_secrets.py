@@ -42,8 +42,10 @@ def canaries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return words
 
 
-def issued(server: PracticeServer) -> list[str]:
-    return server.call(lambda: [token.text for token in server._exchange._tokens._tokens.values()])
+def issued(server: PracticeServer, of: str = "") -> list[str]:
+    """Every token the exchange has given out, or that of one app key."""
+    given = server.call(lambda: list(server._exchange._tokens._tokens.values()))
+    return [token.text for token in given if of in ("", token.client.appkey)]
 
 
 def contents(folder: Path) -> Mapping[str, bytes]:
@@ -79,6 +81,14 @@ def test_no_secret_is_in_any_byte_that_a_run_leaves_behind(
             server.faults.arm(on="kt10000", do=fault)
             await mine.place(replace(draft, quantity=4 + len(fault)), work.gesture())
             await asyncio.sleep(0)
+        canaries.extend(issued(server))
+        echo = f"<pre>Bearer {' '.join(issued(server, of=CANARIES['stock'][0]))} {' '.join(CANARIES['stock'])}</pre>"
+        server.faults.arm(on="kt10000", do="html", text=echo)
+        echoed = await mine.place(replace(draft, quantity=21), work.gesture())
+        server.faults.arm(on="kt10000", do="refuse", return_code=20, code="RC4000", text=f"거부 {echo}")
+        refused = await mine.place(replace(draft, quantity=22), work.gesture())
+        assert (echoed.state, refused.state) == (OrderState.UNCONFIRMED, OrderState.REJECTED)
+        assert "•••" in refused.reason, "the broker's sentence is shown, without our secrets"
         await mine.cancel(child.id, None, work.gesture())
         server.faults.arm(on="market", do="cut_streams")
         server.faults.arm(on="list", do="status", status=500)
@@ -88,6 +98,8 @@ def test_no_secret_is_in_any_byte_that_a_run_leaves_behind(
             program.export_evidence(exports / f"{order.id}.zip", order)
         rows = [[order.id, repr(order)] for order in mine.orders()]
         program.export_table(exports / "orders.csv", ["id", "order"], rows)
+        shown = [notice.text for notice in work.notices.recent] + [repr(order) for order in mine.orders()]
+        (tmp_path / "shown.txt").write_text("\n".join(shown), encoding="utf-8")
         canaries.extend(issued(server))
 
     with_exchange(tmp_path, story)
