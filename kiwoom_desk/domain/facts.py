@@ -197,3 +197,8 @@ class Noted:
 
 Fact = Placing | Cancelling | Answered | Reported | Matched | Judged | Looked | Noted
 """`Answered` and those before it must be on disk before the program goes on; the others can be repeated by a look."""
+
+
+def request_of(send: Placing | Cancelling) -> RequestId:
+    """The intent that this send belongs to: for a new order or an amendment the order's own name."""
+    return send.request if isinstance(send, Cancelling) else RequestId(send.order_id)

@@ -27,6 +27,7 @@ from kiwoom_desk.domain.facts import (
     Placing,
     Reported,
     RequestId,
+    request_of,
 )
 from kiwoom_desk.domain.intents import Intent
 from kiwoom_desk.domain.likeness import Likeness
@@ -34,6 +35,7 @@ from kiwoom_desk.domain.matching import GRACE, could_be
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.reports import OUR_CHANNEL, BrokerRef, OrderReport, ReportKind
 from kiwoom_desk.domain.rows import Kid, build_row
+from kiwoom_desk.domain.searches import Search, search
 
 
 class Ledger:
@@ -44,6 +46,7 @@ class Ledger:
         self._numbers: dict[BrokerRef, BrokerOrder] = {}
         self._matches: set[Matched] = set()
         self._looks: set[tuple[date, datetime]] = set()
+        self._looked: defaultdict[date, set[Looked]] = defaultdict(set)
         self._bound: Bindings = NOTHING_BOUND
         self._kids: defaultdict[BrokerRef, set[BrokerRef]] = defaultdict(set)
         self._changes_of: defaultdict[BrokerRef, set[RequestId]] = defaultdict(set)
@@ -95,7 +98,8 @@ class Ledger:
         return known != merge(known, report)
 
     def story(self, order_id: OrderId) -> Sequence[Fact]:
-        """Every fact about this order and the requests to change it, by time."""
+        """Every fact about this order and the requests to change it, by time: also about numbers that could be theirs,
+        and the looks for those whose answer was lost."""
         order = self._rows.get(order_id)
         if order is None:
             return ()
@@ -103,8 +107,18 @@ class Ledger:
         if order.ref is not None:
             keys |= {order.ref, *self._changes_of.get(order.ref, ()), *self._kids.get(order.ref, ())}
             keys |= {request for kid in self._kids.get(order.ref, ()) if (request := self._bound.owner.get(kid))}
-        found = {id(fact): fact for key in keys for fact in self._facts_of.get(key, ())}
-        return sorted(found.values(), key=lambda fact: fact.at)
+        told = [fact for key in keys for fact in self._facts_of.get(key, ())]
+        could_be_it = {ref for fact in told if isinstance(fact, Judged) for ref in fact.candidates}
+        told += [fact for ref in could_be_it for fact in self._facts_of.get(ref, ())]
+        searches = [span for key in keys if isinstance(key, str) and (span := self._search(key)) is not None]
+        looks = {look for span in searches for look in self._looked.get(span.day, ()) if span.holds(look)}
+        facts = [*sorted(looks, key=lambda look: look.began), *{id(fact): fact for fact in told}.values()]
+        return sorted(facts, key=lambda fact: fact.at)
+
+    def _search(self, request: RequestId) -> Search | None:
+        intent = self._intents.get(request)
+        known = self._facts_of.get(request, ())
+        return None if intent is None else search(intent, known, bound=request in self._bound.ref_of)
 
     # --- learning ----------------------------------------------------------------------------------------------
     def add(self, fact: Fact) -> frozenset[OrderId]:
@@ -133,7 +147,7 @@ class Ledger:
         return self._intents.get(request) or Intent(request)
 
     def _begin(self, fact: Placing | Cancelling) -> frozenset[OrderId]:
-        request = RequestId(fact.order_id) if isinstance(fact, Placing) else fact.request
+        request = request_of(fact)
         if fact.of is not None:
             self._changes_of[fact.of].add(request)
         if isinstance(fact, Placing):
@@ -173,6 +187,7 @@ class Ledger:
         return self._recompute(touched, set())
 
     def _look(self, fact: Looked) -> frozenset[OrderId]:
+        self._looked[fact.day].add(fact)
         look = (fact.day, fact.began)
         if not fact.complete or look in self._looks:
             return frozenset()

@@ -14,16 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiwoom_desk.domain.facts import Cancelling, Fact, Placing, RequestId
+from kiwoom_desk.domain.facts import Cancelling, Fact, Placing, RequestId, request_of
 from kiwoom_desk.storage.codec import CodecError, decode, encode
 from kiwoom_desk.storage.durable import sync_folder
 
 Send = Placing | Cancelling
-
-
-def request_of(send: Send) -> RequestId:
-    """The intent that this send belongs to: for a new order or an amendment the order's own name."""
-    return send.request if isinstance(send, Cancelling) else RequestId(send.order_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kiwoom_desk.domain.facts import Cancelling, Fact, Placing
-from kiwoom_desk.storage.black_box import request_of
+from kiwoom_desk.domain.facts import Cancelling, Fact, Placing, request_of
 from kiwoom_desk.storage.codec import encode, kind_of
 from kiwoom_desk.storage.durable import sync_folder
 from kiwoom_desk.trading.ports import JournalBroken

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,10 +21,13 @@ from kiwoom_desk.domain.facts import (
     Placing,
     Refused,
     Reported,
+    RequestId,
     Verdict,
     Wire,
+    request_of,
 )
-from kiwoom_desk.domain.reports import OrderReport, ReportKind, Source
+from kiwoom_desk.domain.intents import MACHINE
+from kiwoom_desk.domain.reports import BrokerRef, OrderReport, ReportKind, Source
 
 SOURCE = {Source.STREAM: "실시간", Source.OPEN_LIST: "미체결 조회", Source.DAY_LIST: "주문 조회"}
 BY = {"machine": "프로그램", "trader": "사용자"}
@@ -32,46 +35,103 @@ BY = {"machine": "프로그램", "trader": "사용자"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`what` in a few words, `detail` the figures, `wire` both messages of a send where the fact has them."""
+    """`what` in a few words, `detail` the figures, `wire` both messages of the send that the fact began or ended, `ref`
+    the number that the fact is about, as far as the story tells it."""
 
-    at: datetime
+    fact: Fact
     what: str
     detail: str = ""
     wire: Wire | None = None
+    ref: BrokerRef | None = None
+
+    @property
+    def at(self) -> datetime:
+        return self.fact.at
 
 
 def lines(facts: Iterable[Fact]) -> Sequence[Line]:
-    """The facts in the order of their times."""
-    return [_line(fact) for fact in sorted(facts, key=lambda fact: fact.at)]
+    """The facts in the order of their times. Looks are numbered, so that a judgement can name those it rests on."""
+    told = sorted(facts, key=lambda fact: fact.at)
+    wires, refs, looks = _wires(told), _refs(told), _Looks()
+    return [_line(fact, wires, refs, looks) for fact in told]
 
 
-def _line(fact: Fact) -> Line:
+def _wires(facts: Iterable[Fact]) -> Mapping[RequestId, Wire]:
+    return {fact.request: fact.wire for fact in facts if isinstance(fact, Answered) and fact.wire is not None}
+
+
+def _refs(facts: Iterable[Fact]) -> Mapping[RequestId, BrokerRef]:
+    """The number of each request; its own answer is stronger than what a look found."""
+    found = {fact.request: fact.ref for fact in facts if isinstance(fact, Matched)}
+    for fact in facts:
+        if isinstance(fact, Answered) and isinstance(fact.outcome, Accepted):
+            found[fact.request] = fact.outcome.ref
+    return found
+
+
+def _line(fact: Fact, wires: Mapping[RequestId, Wire], refs: Mapping[RequestId, BrokerRef], looks: _Looks) -> Line:
     match fact:
-        case Placing(change=None):
-            since = (fact.at - fact.gesture_at).total_seconds() * 1000
-            return Line(fact.at, "기록하고 보냄", f"누른 지 {since:,.0f}ms 뒤")
-        case Placing(of=of, change=change):
-            assert change is not None
-            part = "전량" if change.quantity is None else f"{change.quantity:,}"
-            return Line(fact.at, "정정을 기록하고 보냄", f"원주문 #{of} · {part} · {change.price:,}원")
-        case Cancelling(of=of, quantity=quantity):
-            return Line(fact.at, "취소를 기록하고 보냄", f"#{of} · {'전량' if quantity is None else f'{quantity:,}'}")
-        case Answered(outcome=outcome, wire=wire):
-            return Line(fact.at, *_outcome(outcome), wire)
+        case Placing() | Cancelling():
+            request = request_of(fact)
+            return Line(fact, *_sent(fact), wires.get(request), refs.get(request))
+        case Answered(request=request, outcome=outcome, wire=wire):
+            return Line(fact, *_outcome(outcome), wire, refs.get(request))
         case Reported(report):
-            return Line(fact.at, f"{SOURCE[report.source]}: {_said(report)}", _figures(report))
-        case Matched(ref=ref, by=by):
-            return Line(fact.at, f"{BY.get(by, by)} 확인", f"이 주문은 #{ref}입니다")
-        case Judged(verdict=Verdict.ABSENT, by=by, looks=looks):
-            return Line(fact.at, f"미접수(추정) — {BY.get(by, by)}", f"{looks}회 조회에 없음. 늦게 접수될 수 있음")
-        case Judged(candidates=candidates):
-            return Line(fact.at, "선택필요", "후보 " + ", ".join(f"#{ref}" for ref in candidates))
+            return Line(fact, f"{SOURCE[report.source]}: {_said(report)}", _figures(report), ref=report.ref)
+        case Matched(request=request) | Judged(request=request):
+            return Line(fact, *_finding(fact, looks), ref=refs.get(request))
         case Looked(complete=True, rows=rows):
-            return Line(fact.at, "조회함", f"{rows}건, 모든 쪽을 받음")
+            return Line(fact, f"조회 {looks.number(fact)}", f"{rows}건, 모든 쪽을 받음")
         case Looked(why=why):
-            return Line(fact.at, "조회 무효", why)
+            return Line(fact, f"조회 {looks.number(fact)} 무효", why)
         case Noted(what=what, text=text):
-            return Line(fact.at, what, text)
+            return Line(fact, what, text)
+
+
+class _Looks:
+    """The looks told so far, and from which on the next finding rests on them."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._complete: list[int] = []
+        self._judged: dict[RequestId, int] = {}
+
+    def number(self, look: Looked) -> int:
+        self._count += 1
+        if look.complete:
+            self._complete.append(self._count)
+        return self._count
+
+    def last(self, request: RequestId, many: int) -> str:
+        """The last complete looks, as the ground of a judgement: each look is named once for one request."""
+        passed, self._judged[request] = self._judged.get(request, 0), self._count
+        named = [number for number in self._complete[-many:] if number > passed] if many else []
+        return " · 조회 " + ", ".join(map(str, named)) if named else ""
+
+
+def _sent(fact: Placing | Cancelling) -> tuple[str, str]:
+    since = f"누른 지 {(fact.at - fact.gesture_at).total_seconds() * 1000:,.0f}ms 뒤"
+    match fact:
+        case Placing(of=of, change=change) if change is not None:
+            part = "전량" if change.quantity is None else f"{change.quantity:,}"
+            return "정정을 기록하고 보냄", f"원주문 #{of} · {part} · {change.price:,}원 · {since}"
+        case Cancelling(of=of, quantity=quantity):
+            return "취소를 기록하고 보냄", f"#{of} · {'전량' if quantity is None else f'{quantity:,}'} · {since}"
+        case _:
+            return "기록하고 보냄", since
+
+
+def _finding(fact: Matched | Judged, looks: _Looks) -> tuple[str, str]:
+    who = BY.get(fact.by, fact.by)
+    ground = 1 if fact.by == MACHINE else 0
+    match fact:
+        case Matched(request=request, ref=ref):
+            return f"찾음 — {who}", f"이 주문은 #{ref}입니다{looks.last(request, ground)}"
+        case Judged(request=request, verdict=Verdict.ABSENT, looks=many):
+            text = f"{many}회 조회에 없음{looks.last(request, many)}. 늦게 접수될 수 있음"
+            return f"미접수(추정) — {who}", text
+        case Judged(request=request, candidates=candidates):
+            return "선택필요", "후보 " + ", ".join(f"#{ref}" for ref in candidates) + looks.last(request, ground)
 
 
 def _outcome(outcome: Outcome) -> tuple[str, str]:
