@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kiwoom_desk.domain.broker_orders import BrokerOrder
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, Cancelling, NotSent, OrderId, Placing, Refused, Verdict
-from kiwoom_desk.domain.intents import Intent
+from kiwoom_desk.domain.intents import TRADER, Intent
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.orders import PENDING, Change, Doubt, Order, OrderState, Standing
 from kiwoom_desk.domain.reports import BrokerRef, ReportKind
@@ -49,6 +49,11 @@ class _Figures:
     moved: int
     remaining: int
 
+    @property
+    def unaccounted(self) -> int:
+        """What was neither filled nor withdrawn nor moved on."""
+        return self.quantity - self.filled - self.cancelled - self.moved
+
 
 def build_row(
     row_id: OrderId,
@@ -57,12 +62,14 @@ def build_row(
     number: BrokerOrder | None,
     *,
     kids: Sequence[Kid],
-    requests: Sequence[Intent],
+    requests: Sequence[tuple[Intent, int]],
     replaces: OrderId | None,
     confirmed_by_look: bool,
     looks: int,
 ) -> Order | None:
-    """The row of our `intent` and/or the broker's `number`; None while nobody has described the order."""
+    """The row of our `intent` and/or the broker's `number`; None while nobody has described the order.
+
+    `requests` are ours to change it that have no number of their own, each with the looks that searched for it."""
     draft = _draft(intent, number)
     if draft is None:
         return None
@@ -97,8 +104,9 @@ def build_row(
         code=code,
         absent=ref is None and intent is not None and intent.absent,
         candidates=_candidates(intent, ref),
+        turned_down=_turned_down(intent, ref),
         looks=looks,
-        ended_at=intent.answer.at if intent and intent.answer else None,
+        ended_at=None if intent is None else intent.ended_at,
         confirmed_by_look=confirmed_by_look,
         seen=number is not None,
         channel=number.channel if number else None,
@@ -164,11 +172,10 @@ def _state(intent: Intent | None, ref: BrokerRef | None, number: BrokerOrder | N
         return OrderState.FILLED
     if number is not None and number.rejected is not None and not figures.filled:
         return OrderState.REJECTED
-    if figures.remaining > 0:
-        expired = number is not None and number.expired
-        return OrderState.EXPIRED if expired else OrderState.WORKING
-    if number is not None and number.expired and not figures.moved and not figures.cancelled:
+    if number is not None and number.expired and figures.unaccounted:
         return OrderState.EXPIRED
+    if figures.remaining > 0:
+        return OrderState.WORKING
     return OrderState.REPLACED if figures.moved else OrderState.CANCELED
 
 
@@ -202,8 +209,15 @@ def _candidates(intent: Intent | None, ref: BrokerRef | None) -> tuple[BrokerRef
     return intent.judged.candidates
 
 
-def _changes(kids: Iterable[Kid], requests: Iterable[Intent], remaining: int) -> tuple[Change, ...]:
-    changes = [_listed(kid, remaining) for kid in kids] + [_asked(intent, remaining) for intent in requests]
+def _turned_down(intent: Intent | None, ref: BrokerRef | None) -> tuple[BrokerRef, ...]:
+    if ref is not None or intent is None or intent.judged is None or intent.judged.by != TRADER:
+        return ()
+    return tuple(sorted(intent.turned_down)) if intent.absent else ()
+
+
+def _changes(kids: Iterable[Kid], requests: Iterable[tuple[Intent, int]], remaining: int) -> tuple[Change, ...]:
+    changes = [_listed(kid, remaining) for kid in kids]
+    changes += [_asked(intent, looks, remaining) for intent, looks in requests]
     return tuple(sorted(changes, key=lambda c: (c.at, str(c.request), str(c.ref))))
 
 
@@ -219,10 +233,11 @@ def _listed(kid: Kid, remaining: int) -> Change:
     intent = kid.intent
     at = (intent.written_at if intent else None) or number.ordered_at or number.first_seen
     request, outcome = (None, None) if intent is None else (intent.request, intent.outcome)
-    return Change(request, number.kind is ReportKind.CANCEL, quantity, standing, at, number.ref, outcome)
+    ended = None if intent is None else intent.ended_at
+    return Change(request, number.kind is ReportKind.CANCEL, quantity, standing, at, number.ref, outcome, ended)
 
 
-def _asked(intent: Intent, remaining: int) -> Change:
+def _asked(intent: Intent, looks: int, remaining: int) -> Change:
     begun = intent.begun
     assert begun is not None
     cancel = isinstance(begun, Cancelling)
@@ -230,7 +245,8 @@ def _asked(intent: Intent, remaining: int) -> Change:
     standing = _standing(intent)
     if standing in PENDING and remaining == 0:
         standing = Standing.MOOT
-    return Change(intent.request, cancel, quantity, standing, begun.at, intent.own_ref, intent.outcome)
+    ended = intent.ended_at
+    return Change(intent.request, cancel, quantity, standing, begun.at, intent.own_ref, intent.outcome, ended, looks)
 
 
 def _standing(intent: Intent) -> Standing:

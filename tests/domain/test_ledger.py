@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -209,6 +210,17 @@ def test_an_ioc_remainder_that_the_exchange_dropped_reads_as_cancelled() -> None
     facts: list[Fact] = [A, answered("A", 0.1, Accepted(ref(100))), listed(100, 1, filled=4, remaining=0)]
     order = rows(facts)[OrderId("A")]
     assert (order.state, order.filled, order.remaining) == (OrderState.CANCELED, 4, 0)
+
+
+@pytest.mark.parametrize("kind", [ReportKind.CANCEL, ReportKind.AMEND])
+def test_what_the_day_s_end_left_of_a_partly_changed_order_reads_as_expired(kind: ReportKind) -> None:
+    def state(moved: int) -> OrderState:
+        change = listed(101, 3, draft(moved), kind=kind, of=100, confirmed=moved)
+        over = listed(100, 9, remaining=0, expired=True)
+        return rows([listed(100, 1), change, over])[OrderId("20261123-0000100")].state
+
+    assert state(4) is OrderState.EXPIRED
+    assert state(10) is (OrderState.CANCELED if kind is ReportKind.CANCEL else OrderState.REPLACED)
 
 
 @fault("C04")
