@@ -22,7 +22,7 @@ from kiwoom_desk.ui.dialogs.sheet import confirm
 from kiwoom_desk.ui.frame import edge
 from kiwoom_desk.ui.frame.docks import Docks, Panels
 from kiwoom_desk.ui.frame.hotkeys import Hotkeys
-from kiwoom_desk.ui.frame.kill_switch import cancel_everything, open_orders
+from kiwoom_desk.ui.frame.kill_switch import cancel_everything, in_flight, open_orders
 from kiwoom_desk.ui.frame.look import follow_settings
 from kiwoom_desk.ui.frame.top_bar import TopBar
 from kiwoom_desk.ui.notices.message_line import MessageLine
@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
             return
         self.workspace.safety.block()
         self.refresh()
-        if open_orders(self.workspace):
+        if open_orders(self.workspace) or in_flight(self.workspace):
             aio.spawn(self._offer_cancel(), "일괄취소")
 
     def stop_everything(self) -> None:
@@ -180,12 +180,13 @@ class MainWindow(QMainWindow):
         self.refresh()
 
     async def _offer_cancel(self) -> None:
-        count = len(open_orders(self.workspace))
+        count, waits = len(open_orders(self.workspace)), in_flight(self.workspace)
+        sent = f" 응답을 기다리는 주문 {waits}건은 접수될 수 있습니다." if waits else ""
         lines = [
-            f"새 주문을 막았습니다. 미체결 {count}건은 남아 있습니다.",
+            f"새 주문을 막았습니다. 미체결 {count}건은 남아 있습니다.{sent}",
             "모두 취소할까요? 보유 종목은 팔지 않습니다.",
         ]
-        if await confirm(self, "미체결 주문", lines, accept=f"{count}건 모두 취소", reject="그대로 두기"):
+        if await confirm(self, "미체결 주문", lines, accept=f"{count + waits}건 모두 취소", reject="그대로 두기"):
             await cancel_everything(self.workspace)
 
     def _open_menu(self) -> None:

@@ -26,6 +26,7 @@ from kiwoom_desk.ui.dialogs.sheet import Sheet
 from kiwoom_desk.ui.main_window import MainWindow
 from kiwoom_desk.ui.plain import ElidedLabel
 from kiwoom_desk.ui.tickets.panel import Page
+from tests.support.day import draft
 from tests.support.fake_world import HOSTILE, Outdoors
 from tests.support.market import SAMSUNG
 from tests.support.qt import run, until
@@ -51,6 +52,7 @@ def with_window(
             await until(lambda: window.tickets.stock.form.header.last.text() == "71,200", "a price in the ticket")
             await story(window, outdoors)
         finally:
+            outdoors.let_go()
             window._closing = True
             window.close()
             window.deleteLater()
@@ -334,5 +336,40 @@ def test_the_layout_of_a_world_comes_back_and_can_be_set_back() -> None:
         window.reset_layout()
         assert not window.docks.docks["ladder"].isHidden()
         assert outdoors.settings.layout("practice") is None
+
+    with_window(story)
+
+
+def test_a_lock_stands_in_the_bar_with_its_reason_as_long_as_it_lasts() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        safety, lamp = outdoors.workspace.safety, window.top.locked
+        assert lamp.isHidden()
+        safety.lock("test", "디스크에 남은 공간이 없습니다.")
+        window.refresh()
+        assert lamp.isVisible() and "남은 공간" in lamp.toolTip()
+        safety.unlock("test")
+        window.refresh()
+        assert lamp.isHidden()
+
+    with_window(story)
+
+
+def test_the_stop_offers_to_withdraw_what_is_still_on_its_way() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        answer = outdoors.hold()
+        desk = outdoors.workspace.connection.lanes[Market.STOCK].desk if outdoors.workspace.connection else None
+        assert desk is not None
+        sending = asyncio.ensure_future(desk.place(draft(), outdoors.workspace.gesture()))
+        await until(lambda: outdoors.posts)
+        QTest.mouseClick(window.top.stop, Qt.MouseButton.LeftButton)
+        await until(lambda: sheet(window))
+        question = sheet(window)
+        assert question is not None
+        assert "응답을 기다리는 주문 1건" in " ".join(label.text() for label in question.findChildren(QLabel))
+        assert "1건 모두 취소" in question.accept_button.text()
+        QTest.mouseClick(question.accept_button, Qt.MouseButton.LeftButton)
+        answer.set_result(outdoors.accepted())
+        await sending
+        await until(lambda: [verb for verb, _ in outdoors.posts] == ["place", "cancel"], "the cancel")
 
     with_window(story)

@@ -21,12 +21,17 @@ def open_orders(workspace: Workspace) -> list[tuple[OrderDesk, Order]]:
     return [(desk, order) for desk in _desks(workspace) for order in desk.orders() if order.can_change]
 
 
+def in_flight(workspace: Workspace) -> int:
+    """Sends whose answer is still awaited: each may be an open order a moment later."""
+    return sum(desk.in_flight for desk in _desks(workspace))
+
+
 async def cancel_everything(workspace: Workspace) -> None:
     """One cancel per open order, each an act of its own; the results as notices.
 
     What is in flight at the press may become open a moment later: its answers are awaited and it is withdrawn too."""
     taken: set[OrderKey] = set()
-    waits = _in_flight(workspace)
+    waits = in_flight(workspace)
     if waits:
         text = f"응답을 기다리는 주문 {waits}건 — 답이 올 때까지 (최대 8초) 기다립니다. 접수되면 취소합니다."
         _say(workspace, Level.WARN, text)
@@ -80,10 +85,6 @@ def _desks(workspace: Workspace) -> list[OrderDesk]:
     if workspace.connection is None:
         return []
     return [lane.desk for lane in workspace.connection.lanes.values() if lane.desk is not None]
-
-
-def _in_flight(workspace: Workspace) -> int:
-    return sum(desk.in_flight for desk in _desks(workspace))
 
 
 def _say(workspace: Workspace, level: Level, text: str) -> None:

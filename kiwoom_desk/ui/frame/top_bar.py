@@ -45,6 +45,7 @@ class TopBar(QFrame):
         self.streaming = Lamp("실시간")
         self.budget = Gauge("요청 여유")
         self.hotkeys = PlainLabel("단축키 켜짐", "strong")
+        self.locked = PlainLabel("주문 잠금", "strong")
         self.session = PlainLabel("")
         self.clock = PlainLabel("", "strong")
         self.worlds = {w: button(labels.word(w), "world") for w in World}
@@ -77,7 +78,7 @@ class TopBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(12)
-        for part in (self.word, self.account, self.connected, self.streaming, self.budget, self.hotkeys):
+        for part in (self.word, self.account, self.connected, self.streaming, self.budget, self.hotkeys, self.locked):
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self.session)
@@ -144,6 +145,8 @@ class TopBar(QFrame):
 
     def _show_safety(self) -> None:
         safety = self._workspace.safety
+        self.locked.setVisible(bool(safety.locked_because))
+        tip(self.locked, safety.locked_because)
         self.stop.setChecked(safety.blocked)
         self.stop.setText(caption("새 주문 차단됨" if safety.blocked else "새 주문 차단"))
         self.arm.setVisible(safety.needs_arming)
