@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from kiwoom_desk.domain.facts import OrderId, Wire
-from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.domain.orders import Change, Order
+from kiwoom_desk.trading.chain import Book, chain, whole_story
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.story import Line, lines
@@ -32,17 +33,21 @@ from kiwoom_desk.ui.plain import ElidedLabel, clean, one_line
 Evidence = Callable[[OrderId], None]
 CLOCKS_AGREE = timedelta(seconds=3)
 """Up to which the PC's clock and the broker's count as the same."""
-FIGURES = range(3, 7)
-"""The columns of the chain that hold figures."""
+ORDER_HEADS = ("주문", "상태", "주문번호", "수량", "단가", "체결", "잔량")
+FIRST_FIGURE = 3
+"""Among `ORDER_HEADS`: from there on they are figures."""
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class HistoryWindow(QDialog):
-    """Follows its order while it is open. `evidence` offers the file for a dispute; None: not offered here."""
+    """An order and all that amendments made of it, followed while it is open where the `book` is a desk.
+
+    `evidence` offers the file for a dispute; None: not offered here."""
 
     def __init__(
         self,
         workspace: Workspace,
-        desk: OrderDesk | None,
+        book: Book | None,
         order_id: OrderId,
         parent: QWidget | None = None,
         evidence: Evidence | None = None,
@@ -52,13 +57,13 @@ class HistoryWindow(QDialog):
         self.setWindowTitle("주문 이력")
         self.resize(900, 560)
         self._workspace = workspace
-        self._desk = desk
+        self._book = book
         self._order_id = order_id
         self._lines: list[Line] = []
         self._read: Line | None = None
         self.title = ElidedLabel("", "title")
-        self.chain = _tree("주문", "상태", "주문번호", "수량", "단가", "체결", "잔량")
-        self.timeline = _tree("시각", "사실", "내용")
+        self.chain = tree(*ORDER_HEADS, figures=FIRST_FIGURE)
+        self.timeline = tree("시각", "주문번호", "사실", "내용")
         self.wire = QPlainTextEdit()
         self.copy = button("글로 복사", "small")
         self.evidence = button("증거 묶음…", "small")
@@ -66,8 +71,8 @@ class HistoryWindow(QDialog):
         if evidence is not None:
             self.evidence.clicked.connect(lambda: evidence(order_id))
         self._lay_out()
-        end = desk.subscribe(lambda *_: self.fill()) if desk is not None else None
-        if end is not None:
+        if isinstance(book, OrderDesk):
+            end = book.subscribe(lambda *_: self.fill())
             self.destroyed.connect(lambda *_: end())
         self.fill()
 
@@ -89,16 +94,16 @@ class HistoryWindow(QDialog):
 
     def fill(self) -> None:
         """Read the order and its story again."""
-        order = None if self._desk is None else self._desk.order(self._order_id)
-        if order is None or self._desk is None:
+        order = None if self._book is None else self._book.order(self._order_id)
+        if order is None or self._book is None:
             self.title.setText("주문을 찾을 수 없습니다.")
             return
         self.title.setText(f"{headline(order)} · {labels.status(order)}")
-        told = list(lines(self._desk.story(self._order_id)))
+        told = list(lines(whole_story(self._book, order)))
         if told != self._lines:
             self._lines = told
             self._fill_timeline()
-        self._fill_chain(order)
+        self._fill_chain(chain(self._book, order))
 
     def _fill_timeline(self) -> None:
         """Facts that come while one of them is read leave it chosen and where it stands."""
@@ -107,7 +112,8 @@ class HistoryWindow(QDialog):
         place = self.timeline.verticalScrollBar().value()
         self.timeline.clear()
         for n, line in enumerate(self._lines):
-            item = QTreeWidgetItem([self._moment(line.at), clean(line.what), one_line(line.detail)])
+            number = "" if line.ref is None else str(line.ref)
+            item = QTreeWidgetItem([self._moment(line.at), number, clean(line.what), one_line(line.detail)])
             item.setData(0, Qt.ItemDataRole.UserRole, n)
             self.timeline.addTopLevelItem(item)
             if line == at:
@@ -120,36 +126,19 @@ class HistoryWindow(QDialog):
         there = at if connection is None else connection.market_time(at)
         return formats.clock_ms(there if abs(there - at) >= CLOCKS_AGREE else at)
 
-    def _fill_chain(self, order: Order) -> None:
+    def _fill_chain(self, links: Sequence[tuple[Order, int]]) -> None:
+        """Each order under the one it amends, its cancels under it."""
         self.chain.clear()
-        root = self._root(order)
-        item = _chain_item(root)
-        self.chain.addTopLevelItem(item)
-        self._add_children(item, root, {root.id})
+        above: list[QTreeWidgetItem] = []
+        for order, depth in links:
+            item = order_item(order)
+            item.addChildren([_cancel_item(change) for change in order.changes if change.cancel])
+            if depth:
+                above[depth - 1].addChild(item)
+            else:
+                self.chain.addTopLevelItem(item)
+            above[depth:] = [item]
         self.chain.expandAll()
-
-    def _root(self, order: Order) -> Order:
-        seen = {order.id}
-        while order.replaces is not None and order.replaces not in seen and self._desk is not None:
-            above = self._desk.order(order.replaces)
-            if above is None:
-                break
-            seen.add(above.id)
-            order = above
-        return order
-
-    def _add_children(self, item: QTreeWidgetItem, order: Order, seen: set[OrderId]) -> None:
-        for change in order.changes:
-            if change.cancel:
-                what = "취소" if change.quantity is None else f"취소 {change.quantity:,}"
-                number = "" if change.ref is None else str(change.ref)
-                item.addChild(QTreeWidgetItem([what, labels.word(change.standing), number]))
-        for child_id in order.replaced_by:
-            child = None if self._desk is None or child_id in seen else self._desk.order(child_id)
-            if child is not None:
-                below = _chain_item(child)
-                item.addChild(below)
-                self._add_children(below, child, seen | {child.id})
 
     def _show_wire(self, item: QTreeWidgetItem | None) -> None:
         if item is not None:
@@ -165,17 +154,19 @@ class HistoryWindow(QDialog):
 
 
 def wire_text(wire: Wire) -> str:
-    """Both messages of one send, and how long they took."""
+    """Both messages of one send, when it began by our own clock, and how long they took."""
     first = "" if wire.first_byte_ms is None else f" · 첫 바이트 {wire.first_byte_ms:.1f}ms"
     ended = "" if wire.ended_ms is None else f" · 끝 {wire.ended_ms:.1f}ms"
     answer = "응답 없음" if wire.answer is None else f"HTTP {wire.status}\n{wire.answer}"
-    return clean(f"{wire.tr} {formats.clock_ms(wire.began)}{first}{ended}\n→ {wire.request}\n← {answer}")
+    return clean(f"{wire.tr} PC {formats.clock_ms(wire.began)}{first}{ended}\n→ {wire.request}\n← {answer}")
 
 
-def _chain_item(order: Order) -> QTreeWidgetItem:
+def order_item(order: Order, *before: str) -> QTreeWidgetItem:
+    """A row under `ORDER_HEADS`, after what stands `before` them."""
     draft = order.draft
     item = QTreeWidgetItem(
         [
+            *before,
             f"{'정정' if order.replaces or order.of else '주문'} {labels.side(draft.side)}",
             labels.status(order),
             "" if order.ref is None else str(order.ref),
@@ -185,17 +176,25 @@ def _chain_item(order: Order) -> QTreeWidgetItem:
             formats.number(order.remaining),
         ]
     )
-    for column in FIGURES:
-        item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    for column in range(len(before) + FIRST_FIGURE, item.columnCount()):
+        item.setTextAlignment(column, _RIGHT)
     return item
 
 
-def _tree(*heads: str) -> QTreeWidget:
-    tree = QTreeWidget()
-    tree.setHeaderLabels(list(heads))
-    tree.setUniformRowHeights(True)
-    tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    tree.header().setStretchLastSection(True)
-    tree.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    tree.setAccessibleName(f"{heads[0]}, {heads[1]}")
-    return tree
+def _cancel_item(change: Change) -> QTreeWidgetItem:
+    what = "취소" if change.quantity is None else f"취소 {change.quantity:,}"
+    return QTreeWidgetItem([what, labels.word(change.standing), "" if change.ref is None else str(change.ref)])
+
+
+def tree(*heads: str, figures: int | None = None) -> QTreeWidget:
+    """`figures` is the first of the columns with figures, which keep their width under their headings."""
+    made = QTreeWidget()
+    made.setHeaderLabels(list(heads))
+    made.setUniformRowHeights(True)
+    made.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    made.header().setStretchLastSection(figures is None)
+    made.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    for column in () if figures is None else range(figures, len(heads)):
+        made.headerItem().setTextAlignment(column, _RIGHT)
+    made.setAccessibleName(f"{heads[0]}, {heads[1]}")
+    return made

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import cast
+
+from PySide6.QtCore import Qt
 
 from kiwoom_desk.domain.drafts import AmendDraft
 from kiwoom_desk.domain.facts import Accepted, Fact, OrderId, Wire
@@ -50,11 +53,11 @@ def test_a_fact_that_arrives_while_another_is_read_leaves_it_chosen() -> None:
     read = window.timeline.topLevelItem(1)
     assert read is not None
     window.timeline.setCurrentItem(read)
-    said = [read.text(n) for n in range(3)]
+    said = [read.text(n) for n in range(4)]
     desk.ledger.add(pushed(1, 2, draft(10, 70_000), fill=("e2", 1, 70_000)))
     window.fill()
     now = window.timeline.currentItem()
-    assert now is not None and [now.text(n) for n in range(3)] == said
+    assert now is not None and [now.text(n) for n in range(4)] == said
     assert window.timeline.topLevelItemCount() == 4
     dispose(window)
 
@@ -106,4 +109,23 @@ def test_where_the_clocks_are_apart_every_moment_is_the_market_s() -> None:
         window._fill_timeline()
         shown = window.timeline.topLevelItem(0)
         assert shown is not None and (shown.text(0) != ours) is apart
+    dispose(window)
+
+
+def test_the_line_of_the_sending_shows_both_messages() -> None:
+    sent_and_answered = (FIRST, replace(answered("A", 0.011, Accepted(ref(1))), wire=WIRE))
+    window = opened(FactsDesk(sent_and_answered))
+    sent = window.timeline.topLevelItem(0)
+    assert sent is not None
+    window.timeline.setCurrentItem(sent)
+    assert window.wire.toPlainText() == wire_text(WIRE)
+    dispose(window)
+
+
+def test_figures_stand_under_their_headings() -> None:
+    window = opened(FactsDesk(DAY))
+    head = window.chain.headerItem()
+    for column in range(3, 7):
+        assert head.textAlignment(column) & Qt.AlignmentFlag.AlignRight
+    assert not window.chain.header().stretchLastSection()
     dispose(window)
