@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from kiwoom_desk import __version__
+from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.instruments import Market
-from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.kiwoom.gateway import open_gateway
 from kiwoom_desk.kiwoom.tls import make_context
 from kiwoom_desk.options import Options
@@ -20,18 +21,21 @@ from kiwoom_desk.simulator.server import PracticeServer
 from kiwoom_desk.storage.account_journals import AccountJournals, InUse
 from kiwoom_desk.storage.directory_cache import DirectoryFiles
 from kiwoom_desk.storage.durable import write_whole
-from kiwoom_desk.storage.evidence import bundle, export
-from kiwoom_desk.storage.export import csv_bytes
+from kiwoom_desk.storage.evidence import Dossier, Words, bundle
+from kiwoom_desk.storage.export import csv_bytes, why_unsaved, write_bundle
 from kiwoom_desk.storage.folders import Folders
+from kiwoom_desk.storage.journal import SqliteJournal
 from kiwoom_desk.storage.log import Scrubber, start_logging
 from kiwoom_desk.storage.rules_file import load_rules
 from kiwoom_desk.storage.settings import SettingsFile
 from kiwoom_desk.storage.vault import KeyVault
+from kiwoom_desk.trading.chain import Book, Past, by_day
 from kiwoom_desk.trading.clock import SystemClock
 from kiwoom_desk.trading.environments import PRACTICE, Environment, World
 from kiwoom_desk.trading.heartbeat import Heartbeat
 from kiwoom_desk.trading.ports import AccountName, Journal, Keys
 from kiwoom_desk.trading.workspace import Outside, Workspace
+from kiwoom_desk.ui import labels
 from kiwoom_desk.updates import CannotTell, feed_of, latest, newer
 
 log = logging.getLogger(__name__)
@@ -100,24 +104,48 @@ class Program:
 
     # --- files for the trader ----------------------------------------------------------------------------------
     def export_table(self, path: Path, header: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> None:
-        """A CSV that Excel opens as it is. Raises OSError."""
-        write_whole(path, csv_bytes(header, rows))
+        """A CSV that Excel opens as it is. Raises OSError with a Korean sentence."""
+        try:
+            write_whole(path, csv_bytes(header, rows))
+        except OSError as failed:
+            raise OSError(failed.errno or 0, why_unsaved(failed)) from failed
 
-    def export_evidence(self, path: Path, order: Order) -> None:
-        """Everything known about one order, with the check of its journal's hash chain. Raises OSError."""
+    def evidence_of(self, market: Market, book: Book) -> Callable[[Path, OrderId], Awaitable[None]] | None:
+        """What writes the evidence about an order of `book`: with the account and the journal of now, wherever the
+        trader goes by then. None while not connected."""
         connection = self.workspace.connection
-        lane = None if connection is None else connection.lanes[order.draft.market]
-        if connection is None or lane is None or lane.desk is None or lane.account is None:
-            raise OSError(0, "연결되어 있지 않습니다")
-        files = bundle(
-            order,
-            lane.desk.story(order.id),
-            environment={World.PRACTICE: "연습", World.MOCK: "모의", World.LIVE: "실전"}[connection.environment.world],
-            account=lane.account.tail,
-            chain=self._journals(connection.environment).check(lane.market),
-            at=self.clock.now(),
-        )
-        export(path, files)
+        account = None if connection is None else connection.lanes[market].account
+        journal = None if connection is None else self._journals(connection.environment).of(market)
+        if connection is None or account is None or journal is None:
+            return None
+        world = labels.word(connection.environment.world)
+        return partial(self._export_evidence, book, journal, world, account.tail)
+
+    async def _export_evidence(
+        self, book: Book, journal: SqliteJournal, world: str, tail: str, path: Path, order_id: OrderId
+    ) -> None:
+        """Everything known about one order by now, proven in a thread. Raises OSError with a Korean sentence."""
+        order = book.order(order_id)
+        if order is None:
+            raise OSError(0, "주문을 찾을 수 없습니다.")
+        about = Dossier.of(book, order, world, tail, self.clock.now())
+
+        def write() -> None:
+            write_bundle(path, bundle(about, journal.prove(about.facts), Words(labels.status, labels.word)))
+
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, write)
+        except OSError as failed:
+            raise OSError(failed.errno or 0, why_unsaved(failed)) from failed
+
+    async def past_orders(self) -> Sequence[Past]:
+        """What the open journals hold of the days before today. Raises JournalBroken with a Korean sentence."""
+        connection = self.workspace.connection
+        if connection is None:
+            return ()
+        journals = [self._journals(connection.environment).of(market) for market in connection.lanes]
+        read = partial(_past, [journal for journal in journals if journal is not None], connection.now().date())
+        return await asyncio.get_running_loop().run_in_executor(None, read)
 
     # --- the practice exchange ---------------------------------------------------------------------------------
     async def _practice(self) -> tuple[Environment, Mapping[Market, Keys]]:
@@ -176,6 +204,11 @@ class _Vault(KeyVault):
     def put(self, world: World, market: Market, keys: Keys) -> bool:
         self._scrubber.hide(keys.app_key, keys.secret)
         return super().put(world, market, keys)
+
+
+def _past(journals: Iterable[SqliteJournal], today: date) -> Sequence[Past]:
+    read = [(Market(journal.identity.market), by_day(journal.replay())) for journal in journals]
+    return [Past(market, {day: days[day] for day in days if day < today}) for market, days in read]
 
 
 def resource(name: str) -> Path:

@@ -19,6 +19,7 @@ from kiwoom_desk.storage.rules_file import RulesUnusable
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.ui import aio
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
+from kiwoom_desk.ui.blotter.saving import Files
 from kiwoom_desk.ui.frame.idle import IdleWatch
 from kiwoom_desk.ui.frame.session import follow_session
 from kiwoom_desk.ui.main_window import MainWindow
@@ -61,7 +62,7 @@ def show_window(program: Program) -> MainWindow:
     window = MainWindow(program.workspace)
     blotter = window.panels.blotter
     assert isinstance(blotter, BlotterPanel)
-    blotter.offer(program.export_table, program.export_evidence)
+    blotter.offer(Files(program.export_table, program.evidence_of, program.past_orders))
     IdleWatch(program.workspace, window)
     application = QApplication.instance()
     assert isinstance(application, QApplication)

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.storage.account_tag import identity_of, key_name, name_of
-from kiwoom_desk.storage.export import check_chain
 from kiwoom_desk.storage.folders import Folders
 from kiwoom_desk.storage.journal import SqliteJournal, open_journal
 from kiwoom_desk.storage.lock import InstanceLock
@@ -55,12 +54,9 @@ class AccountJournals:
         self.opened.append(journal)
         return journal
 
-    def check(self, market: Market) -> str:
-        """A Korean sentence about the hash chain of this market's open journal as it lies on disk."""
-        for journal in self.opened:
-            if journal.identity.market == market.value:
-                return check_chain(journal.path, journal.identity).sentence
-        return "열린 기록이 없어 해시 사슬을 확인하지 못했습니다."
+    def of(self, market: Market) -> SqliteJournal | None:
+        """This market's open journal."""
+        return next((journal for journal in self.opened if journal.identity.market == market.value), None)
 
     def raise_requested(self) -> bool:
         """True once for each time that another start asked for our window."""

@@ -1,31 +1,39 @@
-"""What leaves the program as a file: tables for Excel, JSON, and a bundle of evidence with its checksums.
+"""What leaves the program as a file: tables for Excel, and a bundle of evidence with its checksums.
 
 CSV follows RFC 4180 with a UTF-8 mark, so that Excel in Korea shows Hangul; text that a spreadsheet would take for a
-formula gets an apostrophe in front, numbers stay numbers.
+formula or a number gets an apostrophe in front (005930 would lose its zeros), numbers stay numbers.
 """
 
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
-import json
-import sqlite3
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from kiwoom_desk.domain.facts import Fact
-from kiwoom_desk.storage import journal_file as file
-from kiwoom_desk.storage.codec import encode
 from kiwoom_desk.storage.durable import write_whole
-from kiwoom_desk.storage.journal_file import Damaged, Identity
+from kiwoom_desk.storage.troubles import DISK, FULL
 
 Cell = str | int | float | None
 
 FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
 """How a cell begins that a spreadsheet may execute; the last four are the same signs in full width."""
+
+NUMBER = re.compile(r"[0-9]+([eE][0-9]+)?")
+"""Text that a spreadsheet would turn into a number: a code, an order number, and 52E001, which would become 520."""
+
+_UNSAVED = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.ENOENT: "그 폴더가 없습니다.",
+    errno.EACCES: "다른 프로그램(엑셀 등)이 그 파일을 열어 두었거나 쓸 권한이 없습니다.",
+    errno.EPERM: "다른 프로그램(엑셀 등)이 그 파일을 열어 두었거나 쓸 권한이 없습니다.",
+    errno.EROFS: "그 자리에는 쓸 수 없습니다(읽기 전용).",
+}
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -38,42 +46,13 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def _harmless(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    spoilt = isinstance(cell, str) and (cell.startswith(FORMULA) or NUMBER.fullmatch(cell))
+    return f"'{cell}" if spoilt else cell
 
 
-def json_bytes(facts: Iterable[Fact]) -> bytes:
-    """The facts as a JSON list, each as the journal holds it."""
-    return json.dumps([json.loads(encode(fact)) for fact in facts], indent=1).encode("ascii")
-
-
-@dataclass(frozen=True, slots=True)
-class ChainCheck:
-    """The hash chain of a journal as it lies on disk: how many rows fit, the last hash, and why it ends early."""
-
-    rows: int
-    last: str
-    fault: str | None
-
-    @property
-    def sentence(self) -> str:
-        if self.fault is None:
-            return f"해시 사슬 확인: {self.rows:,}건이 모두 이어집니다. 마지막 해시 {self.last}"
-        return f"해시 사슬이 {self.rows:,}건 뒤에서 끊겼습니다({self.fault}). 그 앞까지의 마지막 해시 {self.last}"
-
-
-def check_chain(path: Path, identity: Identity) -> ChainCheck:
-    """Walk the chain of the journal at `path`, which may be in use. Changes nothing. Raises OSError, sqlite3.Error."""
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    head = file.genesis(identity)
-    fault = None
-    try:
-        for _, reached in file.verified(db, identity):
-            head = reached
-    except (Damaged, sqlite3.DatabaseError) as error:
-        fault = str(error)
-    finally:
-        db.close()
-    return ChainCheck(head.seq, head.hash.hex(), fault)
+def why_unsaved(error: OSError) -> str:
+    """Why a file could not be written where the trader wanted it, in Korean."""
+    return _UNSAVED.get(error.errno or 0, DISK)
 
 
 def write_bundle(path: Path, files: Mapping[str, bytes]) -> None:

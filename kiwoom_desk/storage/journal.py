@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from kiwoom_desk.storage.codec import CodecError, decode
 from kiwoom_desk.storage.journal_file import Damaged, Entry, Identity, JournalRefused
 from kiwoom_desk.storage.journal_opening import OpenFile, Opening, open_file, prove
 from kiwoom_desk.storage.never_sent import NeverSent
+from kiwoom_desk.storage.proof import Proof, proof_of
 from kiwoom_desk.storage.troubles import DAMAGED, FOREIGN, PASSING, TWICE, UNWRITABLE, is_damage, sentence
 from kiwoom_desk.storage.writer import Unique, Writer
 from kiwoom_desk.trading.ports import JournalBroken
@@ -88,6 +90,12 @@ class SqliteJournal:
             raise JournalBroken(DAMAGED) from error
         except (sqlite3.Error, OSError) as error:
             raise JournalBroken(sentence(error)) from error
+
+    def prove(self, facts: Iterable[Fact]) -> Proof:
+        """What the file holds of `facts`, with what is missing. Waits for the disk, so it belongs into a thread."""
+        with suppress(JournalBroken):  # closed: then all of it is written
+            self._writer.call(lambda: None).result()
+        return proof_of(facts, self.path, self.identity, self._box.path, self._head.seq)
 
     @property
     def broken(self) -> str | None:

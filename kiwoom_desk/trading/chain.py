@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -20,6 +21,7 @@ from kiwoom_desk.domain.facts import (
     RequestId,
     request_of,
 )
+from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order
 
 
@@ -62,6 +64,14 @@ def whole_story(book: Book, order: Order) -> Sequence[Fact]:
     """Every fact about the chain that this order is part of, by time."""
     facts = {id(fact): fact for link, _ in chain(book, order) for fact in book.story(link.id)}
     return sorted(facts.values(), key=lambda fact: fact.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the journal of one account holds, by trading day."""
+
+    market: Market
+    days: Mapping[date, Sequence[Fact]]
 
 
 def by_day(facts: Iterable[Fact]) -> Mapping[date, Sequence[Fact]]:

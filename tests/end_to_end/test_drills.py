@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
 from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.orders import OrderState
-from kiwoom_desk.storage.evidence import bundle, export
 from kiwoom_desk.trading.drills import DRILLS, Drill, Running, begin
 from tests.end_to_end.test_spine import desk, far_price, with_program
 from tests.support.faults import fault
@@ -94,21 +92,3 @@ def test_a_fill_during_an_amendment_stays_with_the_original(tmp_path: Path) -> N
 @pytest.mark.parametrize("drill", DRILLS, ids=lambda drill: drill.key)
 def test_every_drill_says_what_to_do(drill: Drill) -> None:
     assert drill.briefing.endswith(("다.", "요.")) and drill.task.endswith(("다.", "요.")) and drill.script
-
-
-def test_the_evidence_of_an_order_is_one_file_without_secrets(tmp_path: Path) -> None:
-    async def story(program: Program) -> None:
-        price = await far_price(program, "005930")
-        row = await desk(program).place(limit(price), program.workspace.gesture(), "<b>삼성</b>")
-        facts = desk(program).story(row.id)
-        files = bundle(row, facts, environment="연습", account="5678", chain="확인", at=program.clock.now())
-        export(tmp_path / "evidence.zip", files)
-
-    with_program(tmp_path, story)
-    with zipfile.ZipFile(tmp_path / "evidence.zip") as packed:
-        assert set(packed.namelist()) == {"order.html", "order.csv", "facts.json", "SHA256SUMS"}
-        page = packed.read("order.html").decode("utf-8")
-        assert "kt10000" in page and "<b>삼성</b>" not in page and "기록하고 보냄" in page
-        assert packed.read("order.csv").startswith(b"\xef\xbb\xbf")
-        for name in packed.namelist():
-            assert b"practice-appkey" not in packed.read(name) and b"Bearer" not in packed.read(name)

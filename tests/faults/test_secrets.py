@@ -94,8 +94,10 @@ def test_no_secret_is_in_any_byte_that_a_run_leaves_behind(
         server.faults.arm(on="list", do="status", status=500)
         assert work.connection is not None
         await work.connection.look_now()
+        evidence = program.evidence_of(Market.STOCK, mine)
+        assert evidence is not None
         for order in mine.orders():
-            program.export_evidence(exports / f"{order.id}.zip", order)
+            await evidence(exports / f"{order.id}.zip", order.id)
         rows = [[order.id, repr(order)] for order in mine.orders()]
         program.export_table(exports / "orders.csv", ["id", "order"], rows)
         shown = [notice.text for notice in work.notices.recent] + [repr(order) for order in mine.orders()]

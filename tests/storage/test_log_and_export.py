@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
-import json
 import logging
-import sqlite3
 import stat
 import zipfile
 from pathlib import Path
@@ -16,11 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiwoom_desk.domain.facts import Answered, Fact, Placing, Refused, Wire
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.storage.account_tag import identity_of
-from kiwoom_desk.storage.codec import decode
-from kiwoom_desk.storage.export import Cell, check_chain, csv_bytes, json_bytes, write_bundle
+from kiwoom_desk.storage.export import Cell, csv_bytes, why_unsaved, write_bundle
 from kiwoom_desk.storage.journal import SqliteJournal
 from kiwoom_desk.storage.log import Scrubber, start_logging
 from kiwoom_desk.storage.settings import SettingsFile
@@ -28,9 +25,8 @@ from kiwoom_desk.storage.vault import KeyVault
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.ports import AccountName, Keys
 from kiwoom_desk.trading.settings import THEME
-from tests.storage.journals import OURS, database, using, write
-from tests.support import facts as some
-from tests.support.facts import MORNING, accepted, placing
+from tests.storage.journals import using
+from tests.support.facts import accepted, placing
 
 secrets = st.text(st.characters(min_codepoint=33, max_codepoint=0x10FFFF, codec="utf-8"), min_size=6, max_size=60)
 
@@ -163,42 +159,25 @@ def test_half_a_surrogate_pair_does_not_stop_the_export() -> None:
     assert b"\\ud800" in csv_bytes(["a"], [["\ud800"]])
 
 
-# --- JSON, chain, bundle --------------------------------------------------------------------------------------------
-@given(st.lists(some.facts, max_size=4))
-def test_exported_facts_are_the_facts(facts: list[Fact]) -> None:
-    assert [decode(json.dumps(fact)) for fact in json.loads(json_bytes(facts))] == facts
+@pytest.mark.parametrize("text", ["005930", "0000123", "373220", "52E001", "12345678901234567"])
+def test_a_code_or_an_order_number_is_no_number_to_a_spreadsheet(text: str) -> None:
+    assert f"'{text}" in csv_bytes(["a"], [[text]]).decode("utf-8-sig")
+    assert b"'" not in csv_bytes(["a"], [[5930, "0001A0", "****0123", "2026-11-23T10:00:00.011+09:00"]])
 
 
-def test_the_chain_is_checked_while_the_journal_is_in_use_and_an_edit_is_seen(tmp_path: Path) -> None:
-    async def work(journal: SqliteJournal) -> None:
-        for n in range(5):
-            await journal.append(placing(n))
-        check = check_chain(database(tmp_path), OURS)
-        assert (check.rows, check.fault) == (5, None)
-        assert "모두 이어집니다" in check.sentence and check.last in check.sentence
-
-    using(tmp_path, work)
-    whole = check_chain(database(tmp_path), OURS)
-    db = sqlite3.connect(database(tmp_path))
-    db.execute("DROP TRIGGER fact_is_never_changed")
-    db.execute("UPDATE fact SET at = '2026-11-24T09:00:01+09:00' WHERE seq = 4")
-    db.commit()
-    db.close()
-    check = check_chain(database(tmp_path), OURS)
-    assert check.rows == 3 and check.fault is not None and "끊겼습니다" in check.sentence
-    assert check.last != whole.last
+def test_why_a_file_was_not_written_is_a_sentence() -> None:
+    assert "엑셀" in why_unsaved(PermissionError(errno.EACCES, "denied"))
+    assert why_unsaved(OSError(errno.ENOENT, "x")) == "그 폴더가 없습니다." and why_unsaved(OSError("x")).endswith(".")
 
 
+# --- bundle ---------------------------------------------------------------------------------------------------------
 def test_a_bundle_names_the_sum_of_every_file(tmp_path: Path) -> None:
-    answer = Wire("kt10000", "{}", MORNING, 200, "{}")
-    refused: Fact = Answered(placing(1).order_id, MORNING, Refused("2000", "거부"), answer)  # type: ignore[arg-type]
-    files = {"facts.json": json_bytes([placing(1), refused]), "주문.csv": csv_bytes(["a"], [["b"]])}
+    files = {"facts.json": b"[]", "주문.csv": csv_bytes(["a"], [["b"]])}
     write_bundle(tmp_path / "evidence.zip", files)
     with zipfile.ZipFile(tmp_path / "evidence.zip") as bundle:
         assert set(bundle.namelist()) == {*files, "SHA256SUMS"}
         sums = bundle.read("SHA256SUMS").decode().splitlines()
         assert sums == [f"{hashlib.sha256(bundle.read(name)).hexdigest()}  {name}" for name in files]
-        assert isinstance(decode(json.dumps(json.loads(bundle.read("facts.json"))[0])), Placing)
 
 
 @pytest.mark.parametrize("name", ["../x", "/x", "a/b", "a\\b", "C:x", "", ".hidden", "a\0b"])
@@ -206,8 +185,3 @@ def test_a_bundle_takes_no_name_that_could_lead_elsewhere(tmp_path: Path, name: 
     with pytest.raises(ValueError, match="plain file name"):
         write_bundle(tmp_path / "evidence.zip", {name: b""})
     assert list(tmp_path.iterdir()) == []
-
-
-def test_writing_nothing_makes_a_journal_whose_chain_is_empty(tmp_path: Path) -> None:
-    write(tmp_path, [])
-    assert check_chain(database(tmp_path), OURS).rows == 0

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFileDialog,
     QFrame,
     QLineEdit,
     QMenu,
@@ -21,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.notices import Level, OrderKey, order_key
@@ -36,7 +32,7 @@ from kiwoom_desk.ui.blotter.header import ColumnKeeper
 from kiwoom_desk.ui.blotter.model import TIME_COLUMN, BlotterModel
 from kiwoom_desk.ui.blotter.part import CancelPart
 from kiwoom_desk.ui.blotter.pictures import age, picture
-from kiwoom_desk.ui.blotter.saving import table_rows
+from kiwoom_desk.ui.blotter.saving import Cell, Files, Saving, table_rows
 from kiwoom_desk.ui.blotter.steady import Steady
 from kiwoom_desk.ui.blotter.strip import MOST_BARS, WHAT_TO_DO, Strip
 from kiwoom_desk.ui.blotter.table import OrderTable
@@ -48,8 +44,6 @@ from kiwoom_desk.ui.history.window import HistoryWindow
 from kiwoom_desk.ui.plain import ElidedLabel, PlainLabel, caption
 from kiwoom_desk.ui.selection import Selection
 
-Export = Callable[[Path, Sequence[str], Sequence[Sequence[str | int | None]]], None]
-Evidence = Callable[[Path, Order], None]
 SECOND = 500
 ROOM_PER_BAR = 100
 """Pixels of the panel for each bar of the strip, so that rows to act on stay in sight below."""
@@ -62,19 +56,19 @@ class BlotterPanel(QFrame):
         super().__init__(parent)
         self._workspace = workspace
         self._selection = selection
-        self._export: Export | None = None
-        self._evidence: Evidence | None = None
         self.model = BlotterModel(self)
         self.tally = Tally(self.model, self)
         self.rows = BlotterFilter(self.model, self)
         self.feed = BlotterFeed(workspace, self.model, self)
         self.acts = Acts(workspace, self.feed, selection)
+        self.saving = Saving(self, workspace, self.acts.say)
         self.tabs = {show: _tab(show) for show in Show}
         self.search = QLineEdit()
         self.amend = button("정정 F3", "small", tooltip="고른 주문을 정정·취소 창에 채웁니다 (F3, 두 번 누르기)")
         self.cancel = button("취소 F4", "small", tooltip="고른 주문의 잔량을 모두 취소합니다 (F4)")
         self.cancel_all = button("일괄취소", "small", tooltip="여러 주문을 골라 한 번에 취소합니다")
         self.save = button("내보내기", "small", tooltip="보이는 주문을 엑셀용 CSV로 저장합니다")
+        self.past = button("지난 주문…", "small", tooltip="지난 날의 주문과 그 증거를 봅니다")
         self.strip = Strip(self.acts.settle, self._explain)
         self.table = OrderTable()
         self.empty = PlainLabel("", "muted")
@@ -101,10 +95,10 @@ class BlotterPanel(QFrame):
         self.columns.stop()
         self.feed.stop()
 
-    def offer(self, export: Export, evidence: Evidence) -> None:
-        """`export` writes (path, header, rows), `evidence` (path, order). Both raise OSError."""
-        self._export, self._evidence = export, evidence
+    def offer(self, files: Files) -> None:
+        self.saving.files = files
         self.save.setEnabled(True)
+        self.past.setEnabled(True)
 
     # --- building ----------------------------------------------------------------------------------------------
     def _lay_out(self) -> None:
@@ -112,7 +106,8 @@ class BlotterPanel(QFrame):
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(180)
         self.search.setAccessibleName("주문 검색")
-        self.save.setEnabled(self._export is not None)
+        self.save.setEnabled(False)
+        self.past.setEnabled(False)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.fresh.hide()
@@ -123,7 +118,7 @@ class BlotterPanel(QFrame):
         self._box = box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
-        acts = (self.search, self.amend, self.cancel, self.cancel_all, self.save)
+        acts = (self.search, self.amend, self.cancel, self.cancel_all, self.save, self.past)
         head = row(*self.tabs.values(), self.fresh, self.age, *acts, gap=4)
         head.setStretchFactor(self.age, 1)
         box.addLayout(head)
@@ -140,7 +135,8 @@ class BlotterPanel(QFrame):
         self.amend.clicked.connect(self.amend_chosen)
         self.cancel.clicked.connect(self.cancel_chosen)
         self.cancel_all.clicked.connect(lambda: self.open_cancel_all())
-        self.save.clicked.connect(lambda: aio.spawn(self._save(), "내보내기"))
+        self.save.clicked.connect(lambda: aio.spawn(self.saving.save_table(*self.table_rows()), "내보내기"))
+        self.past.clicked.connect(lambda: self.saving.show_past())
         self.table.opened.connect(self._opened)
         self.table.menu_wanted.connect(self._menu)
         self.table.delete_wanted.connect(self._list_chosen)
@@ -299,13 +295,7 @@ class BlotterPanel(QFrame):
         aio.spawn(tell(self, "응답을 받지 못한 주문", WHAT_TO_DO), "설명")
 
     def show_history(self, order: Order) -> HistoryWindow:
-        def save(_: OrderId) -> None:
-            aio.spawn(self._save_evidence(order), "증거 묶음")
-
-        offered = None if self._evidence is None else save
-        window = HistoryWindow(self._workspace, self.feed.desk_of(order), order.id, self, offered)
-        window.show()
-        return window
+        return self.saving.show_history(order.draft.market, self.feed.desk_of(order), order.id)
 
     def _menu(self, index: QModelIndex, place: QPoint) -> None:
         order = self.rows.line_at(index.row()).order
@@ -341,40 +331,9 @@ class BlotterPanel(QFrame):
         return dialog
 
     # --- export ------------------------------------------------------------------------------------------------
-    def table_rows(self) -> tuple[list[str], list[list[str | int | None]]]:
+    def table_rows(self) -> tuple[list[str], list[list[Cell]]]:
         """What is shown now, figures as figures."""
         return table_rows(self.rows.line_at(n) for n in range(self.rows.rowCount()))
-
-    async def _save(self) -> None:
-        path = await self._ask_path("주문 내보내기", f"주문-{self._workspace.now():%Y%m%d-%H%M}", "csv")
-        export = self._export
-        if path is not None and export is not None:
-            self._write(path, partial(export, path, *self.table_rows()))
-
-    async def _save_evidence(self, order: Order) -> None:
-        number = "" if order.ref is None else f"-{order.ref}"
-        path = await self._ask_path("증거 묶음", f"증거-{order.day:%Y%m%d}{number}", "zip")
-        evidence = self._evidence
-        if path is not None and evidence is not None:
-            self._write(path, partial(evidence, path, order))
-
-    async def _ask_path(self, title: str, name: str, suffix: str) -> Path | None:
-        dialog = QFileDialog(self, title, f"{name}.{suffix}", f"{suffix.upper()} (*.{suffix})")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
-        try:
-            accepted = await aio.ask(dialog) == QFileDialog.DialogCode.Accepted
-            return Path(dialog.selectedFiles()[0]) if accepted else None
-        finally:
-            dialog.deleteLater()
-
-    def _write(self, path: Path, act: Callable[[], None]) -> None:
-        try:
-            act()
-        except OSError as failed:
-            self.acts.say(Level.WARN, f"저장하지 못했습니다: {failed.strerror}")
-            return
-        self.acts.say(Level.INFO, f"저장했습니다: {path.name}")
 
 
 def _tab(show: Show) -> QPushButton:
