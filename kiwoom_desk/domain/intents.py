@@ -47,6 +47,10 @@ class Intent:
         return None if self.answer is None else self.answer.outcome
 
     @property
+    def ended_at(self) -> datetime | None:
+        return None if self.answer is None else self.answer.at
+
+    @property
     def lost(self) -> bool:
         """No usable answer: it is to be looked for."""
         return isinstance(self.outcome, AnswerLost) or self.misnamed

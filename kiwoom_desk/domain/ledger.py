@@ -31,7 +31,7 @@ from kiwoom_desk.domain.facts import (
 )
 from kiwoom_desk.domain.intents import Intent
 from kiwoom_desk.domain.likeness import Likeness
-from kiwoom_desk.domain.matching import GRACE, could_be
+from kiwoom_desk.domain.matching import GRACE, could_be, looks_like
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.reports import OUR_CHANNEL, BrokerRef, OrderReport, ReportKind
 from kiwoom_desk.domain.rows import Kid, build_row
@@ -274,7 +274,7 @@ class Ledger:
             ref,
             number,
             kids=[self._kid(kid) for kid in sorted(self._kids_of(ref))],
-            requests=self._open_requests(ref),
+            requests=[(asked, self._looks_for(asked)) for asked in self._open_requests(ref)],
             replaces=self._replaced(intent, number),
             confirmed_by_look=request in self._bound.by_look,
             looks=self._looks_for(intent),
@@ -290,7 +290,7 @@ class Ledger:
         return replace(
             row,
             perhaps_ours=any(not intent.absent for intent in open_ones),
-            orphan=through_us and any(could_be(intent, number) for intent in like),
+            orphan=through_us and any(looks_like(intent, number) for intent in like),
         )
 
     def _kids_of(self, ref: BrokerRef | None) -> set[BrokerRef]:

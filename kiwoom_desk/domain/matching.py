@@ -149,12 +149,18 @@ def _age(intent: Intent) -> tuple[datetime, str]:
 
 
 def could_be(intent: Intent, row: BrokerOrder, server_offset: timedelta | None = None) -> bool:
-    """True when the row can be what this request made, as far as both are known: nothing it says speaks against it.
+    """True when the row can be what this request made, as far as both are known: nothing it says speaks against it,
+    and the trader has not said that it is not.
 
     A channel or a word that we do not know says nothing. Only `_surely` makes it the request's without a question."""
+    return row.ref not in intent.turned_down and looks_like(intent, row, server_offset)
+
+
+def looks_like(intent: Intent, row: BrokerOrder, server_offset: timedelta | None = None) -> bool:
+    """The same, whatever the trader has said."""
     begun = intent.begun
     assert begun is not None
-    if row.first_seen < begun.at or row.ref in intent.turned_down:
+    if row.first_seen < begun.at:
         return False
     if from_elsewhere(row.channel):
         return False

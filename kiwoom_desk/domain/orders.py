@@ -61,7 +61,9 @@ PENDING = frozenset({Standing.SENDING, Standing.ENTERED, Standing.UNCONFIRMED})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One request to amend or cancel this order, ours or another channel's (`request` None)."""
+    """One request to amend or cancel this order, ours or another channel's (`request` None).
+
+    `ended_at` is when the attempt of ours ended, `looks` how many complete looks have searched for a lost one since."""
 
     request: RequestId | None
     cancel: bool
@@ -70,6 +72,8 @@ class Change:
     at: datetime
     ref: BrokerRef | None
     outcome: Outcome | None = None
+    ended_at: datetime | None = None
+    looks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,9 @@ class Order:
     `remaining` is what can still trade under this number. `filled_value` in won. `reason` is the broker's or our own
     sentence for a refusal, a non-sending or an absence, plain text. `absent` marks a NOT_PLACED that is a judgement
     and can be revived. `own` tells that this program sent it; `looks` how many complete looks have searched for it.
-    `confirmed_by_look` is set when its number was found by query rather than by its own answer.
+    `confirmed_by_look` is set when its number was found by query rather than by its own answer. `candidates` are the
+    numbers among which the trader has to choose, `turned_down` those of which he has said that none is it: while that
+    stands he can still choose one.
 
     Of one that is not `own`, `perhaps_ours` tells that a request without an answer fits it, until that is settled
     (reliability.md 2.4), and `orphan` that it came through this API with the content of a request that is settled
@@ -109,6 +115,7 @@ class Order:
     code: str = ""
     absent: bool = False
     candidates: tuple[BrokerRef, ...] = ()
+    turned_down: tuple[BrokerRef, ...] = ()
     looks: int = 0
     ended_at: datetime | None = None
     confirmed_by_look: bool = False
@@ -147,9 +154,15 @@ class Order:
         return self.alive and any(c.cancel and c.standing in PENDING for c in self.changes)
 
     @property
-    def change_unconfirmed(self) -> bool:
-        """An amend or cancel of it went out and its answer was lost."""
-        return self.alive and any(c.standing is Standing.UNCONFIRMED for c in self.changes)
+    def lost_cancel(self) -> Change | None:
+        """The latest cancel of it whose answer was lost. A lost amendment has a row of its own."""
+        lost = [c for c in self.changes if c.cancel and c.standing is Standing.UNCONFIRMED]
+        return lost[-1] if lost and self.alive else None
+
+    @property
+    def unsettled(self) -> bool:
+        """Its fate, or that of a cancel of it, is unknown."""
+        return self.state is OrderState.UNCONFIRMED or self.lost_cancel is not None
 
     @property
     def from_elsewhere(self) -> bool:

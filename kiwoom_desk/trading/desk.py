@@ -33,7 +33,7 @@ from kiwoom_desk.domain.facts import (
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.intents import TRADER
 from kiwoom_desk.domain.ledger import Ledger
-from kiwoom_desk.domain.orders import WAITING, Order, OrderState, Standing
+from kiwoom_desk.domain.orders import WAITING, Order, Standing
 from kiwoom_desk.domain.reports import BrokerRef, OrderReport
 from kiwoom_desk.trading.gestures import Gesture
 from kiwoom_desk.trading.listeners import Listeners
@@ -218,18 +218,21 @@ class OrderDesk:
 
         return await self._in_turn(gesture, Call.CANCEL, asked.draft, asked.id, request)
 
-    async def settle(self, order_id: OrderId, ref: BrokerRef | None) -> None:
-        """The trader's choice for an order whose candidates do not decide: that number, or (None) none of them.
+    async def settle(self, order_id: OrderId, ref: BrokerRef | None, shown: Sequence[BrokerRef]) -> None:
+        """The trader's choice among the numbers he was `shown`, for an order whose candidates do not decide: that one,
+        or (None) none of them. While his "none" stands he can still choose one.
 
-        Raises Denied when there is nothing to choose."""
+        Raises Denied when there is nothing to choose, or when "none" would turn down what he has not seen."""
         order = self.ledger.order(order_id)
-        if order is None or not order.candidates:
+        if order is None or not (order.candidates or (order.turned_down and ref is not None)):
             raise Denied("고를 것이 없습니다. 이미 확인되었습니다.")
         if ref is None:
+            if not set(order.candidates) <= set(shown):
+                raise Denied("그사이 조건이 같은 주문이 더 나타났습니다. 다시 고르세요.")
             turned_down = order.candidates
             verdict = Judged(RequestId(order_id), self._clock.now(), Verdict.ABSENT, TRADER, order.looks, turned_down)
             await self.judge(verdict)
-        elif ref not in order.candidates:
+        elif ref not in order.candidates + order.turned_down:
             raise Denied("고른 주문번호가 후보에 없습니다.")
         elif ref in self.ledger.bindings.owner:
             raise Denied(f"주문번호 {ref}은(는) 그사이 다른 주문의 것으로 확인되었습니다. 다시 고르세요.")
@@ -441,5 +444,5 @@ class OrderDesk:
 
 
 def unsettled(orders: Sequence[Order]) -> Sequence[Order]:
-    """Those whose fate nobody knows yet, or that have an amend or cancel of which that is true."""
-    return [o for o in orders if o.state is OrderState.UNCONFIRMED or o.change_unconfirmed]
+    """Those whose fate nobody knows yet, or that have a cancel of which that is true (an amendment has its own row)."""
+    return [o for o in orders if o.unsettled]

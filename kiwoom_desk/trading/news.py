@@ -38,6 +38,7 @@ def news(before: Order | None, after: Order, at: datetime) -> Iterable[Notice]:
     if before is not None and before.perhaps_ours:
         before = None
     yield from _state_news(before, after, at)
+    yield from _choice_news(before, after, at)
     yield from _fill_news(before, after, at)
     yield from _change_news(before, after, at)
     for doubt in sorted(after.doubts - (before.doubts if before else frozenset()), key=lambda d: d.value):
@@ -49,7 +50,7 @@ def news(before: Order | None, after: Order, at: datetime) -> Iterable[Notice]:
 def _state_news(before: Order | None, after: Order, at: datetime) -> Iterable[Notice]:
     title, number = headline(after), "" if after.ref is None else f" #{after.ref}"
     was = None if before is None else before.state
-    if before is not None and before.absent and after.ref is not None:
+    if before is not None and before.absent and after.ref is not None and after.ref not in before.turned_down:
         text = f"늦은 접수: {title}{number} — 접수되지 않은 것으로 보았던 주문이 접수되어 있습니다."
         yield Notice(Level.ALARM, text, at, order_key(after), "alarm")
     elif after.own and after.ref is not None and (before is None or before.ref is None):
@@ -68,7 +69,7 @@ def _state_news(before: Order | None, after: Order, at: datetime) -> Iterable[No
     if was is after.state:
         return
     match after.state:
-        case OrderState.UNCONFIRMED:
+        case OrderState.UNCONFIRMED if not after.candidates:
             text = f"확인필요: {title} — 응답을 받지 못했습니다. 다시 누르지 마세요. 조회로 확인합니다."
             yield Notice(Level.ALARM, text, at, order_key(after), "alarm")
         case OrderState.REJECTED:
@@ -89,6 +90,16 @@ def _state_news(before: Order | None, after: Order, at: datetime) -> Iterable[No
             yield Notice(Level.INFO, f"만료{number} {title}", at, order_key(after))
         case _:
             return
+
+
+def _choice_news(before: Order | None, after: Order, at: datetime) -> Iterable[Notice]:
+    known = set() if before is None else {*before.candidates}
+    if not known.issuperset(after.candidates):
+        text = (
+            f"선택필요: {headline(after)} — 조건이 같은 주문이 {len(after.candidates)}건 있어 어느 것이 내 주문인지 "
+            "프로그램이 정할 수 없습니다. 주문표 위에서 고르세요."
+        )
+        yield Notice(Level.ALARM, text, at, order_key(after), "alarm")
 
 
 def _fill_news(before: Order | None, after: Order, at: datetime) -> Iterable[Notice]:

@@ -139,7 +139,7 @@ def status(order: Order) -> str:
     """The state of a row in one word, the most urgent first (docs/ui.md 7, docs/decisions.md 21)."""
     if order.candidates and order.ref is None:
         return _pick(UNRESOLVED)
-    if order.change_unconfirmed:
+    if order.lost_cancel is not None:
         return word(OrderState.UNCONFIRMED)
     if order.state is OrderState.NOT_PLACED and order.absent:
         return _pick(ABSENT)
@@ -180,6 +180,6 @@ STATE_TONES: dict[OrderState, Tone] = {
 
 def status_tone(order: Order) -> Tone:
     """How the theme paints the state's word; `alarm` is the loudest thing on the screen."""
-    if order.change_unconfirmed or (order.candidates and order.ref is None):
+    if order.lost_cancel is not None or (order.candidates and order.ref is None):
         return "alarm"
     return STATE_TONES[order.state]

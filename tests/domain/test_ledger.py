@@ -23,6 +23,7 @@ from kiwoom_desk.domain.facts import (
     RequestId,
     Verdict,
 )
+from kiwoom_desk.domain.intents import MACHINE, TRADER
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.orders import Doubt, Order, OrderState, Standing
 from kiwoom_desk.domain.reports import OUR_CHANNEL, ReportKind
@@ -169,9 +170,9 @@ def test_a_lost_cancel_of_an_order_that_filled_meanwhile_is_moot() -> None:
         answered("X", 9, AnswerLost("8초")),
     ]
     order = rows(facts)[OrderId("A")]
-    assert order.cancelling and order.change_unconfirmed
+    assert order.cancelling and order.lost_cancel == order.changes[0]
     filled = rows([*facts, listed(100, 10, filled=10)])[OrderId("A")]
-    assert filled.state is OrderState.FILLED and not filled.change_unconfirmed
+    assert filled.state is OrderState.FILLED and filled.lost_cancel is None
     assert [c.standing for c in filled.changes] == [Standing.MOOT]
 
 
@@ -270,3 +271,40 @@ def test_the_story_of_an_order_has_its_changes_in_it_by_time() -> None:
     assert X in story and C in story and A not in story
     assert [fact.at for fact in story] == sorted(fact.at for fact in story)
     assert C in ledger.story(OrderId("A"))
+
+
+@fault("C01")
+def test_a_lost_cancel_tells_when_it_ended_and_how_often_it_was_looked_for() -> None:
+    facts: list[Fact] = [
+        A,
+        answered("A", 0.1, Accepted(ref(100))),
+        listed(100, 0.5),
+        cancelling("X", 1, A, 100),
+        answered("X", 9, AnswerLost("8초")),
+        *(Looked(at(n + 1), DAY, at(n), True, 1) for n in (8, 10, 12)),
+    ]
+    lost = rows(facts)[OrderId("A")].lost_cancel
+    assert lost is not None and (lost.ended_at, lost.looks) == (at(9), 2)
+
+
+def test_a_lost_amendment_is_unsettled_in_its_own_row_only() -> None:
+    amend = amending("B", 1, A, 100, AmendDraft(None, 71_300), 10)
+    facts: list[Fact] = [A, answered("A", 0.1, Accepted(ref(100))), amend, answered("B", 9, AnswerLost("8초"))]
+    end = rows(facts)
+    assert (end[OrderId("A")].amending, end[OrderId("A")].unsettled, end[OrderId("B")].unsettled) == (True, False, True)
+
+
+def test_what_the_trader_turned_down_can_still_be_chosen_until_it_is() -> None:
+    both = (ref(100), ref(101))
+    none = Judged(RequestId("A"), at(9), Verdict.ABSENT, TRADER, 3, both)
+    facts: list[Fact] = [
+        A,
+        answered("A", 0.3, AnswerLost("끊김")),
+        *(listed(n, 1, ordered=0) for n in (100, 101)),
+        Judged(RequestId("A"), at(2), Verdict.AMBIGUOUS, MACHINE, candidates=both),
+    ]
+    assert rows([*facts, none])[OrderId("A")].turned_down == both
+    assert [o.orphan for o in rows([*facts, none]).values() if not o.own] == [True, True]
+    chosen = rows([*facts, none, Matched(RequestId("A"), at(12), ref(100), TRADER)])
+    assert (chosen[OrderId("A")].ref, chosen[OrderId("A")].turned_down) == (ref(100), ())
+    assert rows([*facts, replace(none, by=MACHINE)])[OrderId("A")].turned_down == ()

@@ -344,15 +344,17 @@ class World:
             process.arm(600)
 
     async def _choose(self, random: Random) -> None:
-        await self._settle(self._process(random))
+        await self._settle(self._process(random), mistaken=random.random() < 0.3)
 
-    async def _settle(self, process: Process) -> None:
-        """A trader who looks it up elsewhere and knows which number is the order's, if it has one by now."""
+    async def _settle(self, process: Process, *, mistaken: bool = False) -> None:
+        """A trader who looks it up elsewhere and knows which number is the order's, if it has one by now. When
+        `mistaken` he says "none" in a hurry; the next time he makes good what he said."""
         made = {o.sent.order_id: o.ref for o in self.wire.truth.orders.values() if isinstance(o.sent, Placing)}
-        for order in [o for o in process.desk.orders() if o.candidates]:
+        for order in [o for o in process.desk.orders() if o.candidates or made.get(o.id) in o.turned_down]:
             number = made.get(order.id)
+            known = not mistaken and number in order.candidates + order.turned_down
             with suppress(Denied):
-                await process.desk.settle(order.id, number if number in order.candidates else None)
+                await process.desk.settle(order.id, number if known else None, order.candidates)
 
     async def _disarm(self, random: Random) -> None:
         process = self._process(random)

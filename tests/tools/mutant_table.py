@@ -218,8 +218,8 @@ MUTANTS = (
     Mutant(
         "rows known before the send are candidates",
         MATCHING,
-        "    if row.first_seen < begun.at or row.ref in intent.turned_down:\n",
-        "    if row.ref in intent.turned_down:\n",
+        "    if row.first_seen < begun.at:\n",
+        "    if False:\n",
     ),
     Mutant(
         "the broker's own time is ignored",
@@ -338,8 +338,8 @@ MUTANTS = (
     Mutant(
         "the trader's word on a row holds until the next look",
         MATCHING,
-        "    if row.first_seen < begun.at or row.ref in intent.turned_down:\n",
-        "    if row.first_seen < begun.at:\n",
+        "    return row.ref not in intent.turned_down and looks_like(",
+        "    return looks_like(",
     ),
     Mutant(
         "what arrives after midnight is not looked for",

@@ -20,6 +20,8 @@ from tests.support.fakes import Bench
 from tests.support.faults import fault
 from tests.trading.test_desk import on_bench
 
+FOUND = (ref(100), ref(101))
+
 
 async def lose_one(bench: Bench) -> OrderId:
     bench.broker.answers.append(AnswerLost("끊김"))
@@ -205,12 +207,12 @@ def test_the_trader_s_choice_settles_an_ambiguity() -> None:
         await asyncio.sleep(1)
         bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
         await bench.reconciler.look()
-        await bench.desk.settle(order_id, ref(101))
+        await bench.desk.settle(order_id, ref(101), FOUND)
         order = bench.desk.order(order_id)
         assert order is not None and (order.ref, order.candidates) == (ref(101), ())
         assert any(isinstance(f, Matched) and f.by == "trader" for f in bench.journal.facts)
         with pytest.raises(Denied, match="이미 확인"):
-            await bench.desk.settle(order_id, None)
+            await bench.desk.settle(order_id, None, FOUND)
         assert not any(isinstance(f, Judged) and f.verdict is Verdict.ABSENT for f in bench.journal.facts)
 
     on_bench(story)
@@ -223,7 +225,7 @@ def test_none_of_them_is_the_trader_s_word_on_those_rows_and_not_on_later_ones()
         bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
         await bench.reconciler.look()
         await asyncio.sleep(1)
-        await bench.desk.settle(order_id, None)
+        await bench.desk.settle(order_id, None, FOUND)
         for _ in range(3):
             await bench.reconciler.look()
             order = bench.desk.order(order_id)
@@ -232,6 +234,29 @@ def test_none_of_them_is_the_trader_s_word_on_those_rows_and_not_on_later_ones()
         await bench.reconciler.look()
         order = bench.desk.order(order_id)
         assert order is not None and order.ref == ref(102)
+
+    on_bench(story)
+
+
+def test_a_number_can_still_be_chosen_after_none_and_none_turns_down_only_what_was_shown() -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        await asyncio.sleep(1)
+        bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
+        await bench.reconciler.look()
+        with pytest.raises(Denied, match="더 나타났습니다"):
+            await bench.desk.settle(order_id, None, FOUND[:1])
+        await asyncio.sleep(1)
+        await bench.desk.settle(order_id, None, FOUND)
+        order = bench.desk.order(order_id)
+        assert order is not None and order.absent and order.turned_down == FOUND
+        with pytest.raises(Denied, match="이미 확인"):
+            await bench.desk.settle(order_id, None, FOUND)
+        with pytest.raises(Denied, match="후보에 없습니다"):
+            await bench.desk.settle(order_id, ref(102), FOUND)
+        await bench.desk.settle(order_id, ref(101), FOUND)
+        order = bench.desk.order(order_id)
+        assert order is not None and (order.ref, order.turned_down) == (ref(101), ())
 
     on_bench(story)
 
@@ -245,8 +270,8 @@ def test_a_candidate_that_another_order_has_proven_its_own_can_no_longer_be_chos
         bench.broker.answers.append(Accepted(ref(100)))
         await bench.desk.place(draft(11), bench.gesture())
         with pytest.raises(Denied, match="다른 주문"):
-            await bench.desk.settle(order_id, ref(100))
-        await bench.desk.settle(order_id, ref(101))
+            await bench.desk.settle(order_id, ref(100), FOUND)
+        await bench.desk.settle(order_id, ref(101), FOUND)
         order = bench.desk.order(order_id)
         assert order is not None and order.ref == ref(101)
 

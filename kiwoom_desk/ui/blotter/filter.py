@@ -11,7 +11,6 @@ from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.notices import OrderKey
 from kiwoom_desk.ui.blotter.columns import Line, at
 from kiwoom_desk.ui.blotter.model import KEY, TIME_COLUMN, BlotterModel
-from kiwoom_desk.ui.blotter.strip import unsettled
 
 
 class Show(Enum):
@@ -30,7 +29,7 @@ def shows(show: Show, order: Order) -> bool:
         case Show.OPEN:
             return order.alive
         case Show.UNCONFIRMED:
-            return unsettled(order)
+            return order.unsettled
         case Show.FILLED:
             return order.filled > 0
 

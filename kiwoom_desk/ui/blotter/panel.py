@@ -34,10 +34,9 @@ from kiwoom_desk.ui.blotter.part import CancelPart
 from kiwoom_desk.ui.blotter.pictures import age, picture
 from kiwoom_desk.ui.blotter.saving import Cell, Files, Saving, table_rows
 from kiwoom_desk.ui.blotter.steady import Steady
-from kiwoom_desk.ui.blotter.strip import MOST_BARS, WHAT_TO_DO, Strip
+from kiwoom_desk.ui.blotter.strip import MOST_BARS, Strip
 from kiwoom_desk.ui.blotter.table import OrderTable
 from kiwoom_desk.ui.blotter.tally import Tally
-from kiwoom_desk.ui.dialogs.sheet import tell
 from kiwoom_desk.ui.fields.buttons import button
 from kiwoom_desk.ui.fields.layout import row
 from kiwoom_desk.ui.history.window import HistoryWindow
@@ -69,7 +68,7 @@ class BlotterPanel(QFrame):
         self.cancel_all = button("일괄취소", "small", tooltip="여러 주문을 골라 한 번에 취소합니다")
         self.save = button("내보내기", "small", tooltip="보이는 주문을 엑셀용 CSV로 저장합니다")
         self.past = button("지난 주문…", "small", tooltip="지난 날의 주문과 그 증거를 봅니다")
-        self.strip = Strip(self.acts.settle, self._explain)
+        self.strip = Strip(self.acts.settle, lambda: self.show_only(Show.UNCONFIRMED))
         self.table = OrderTable()
         self.empty = PlainLabel("", "muted")
         self.fresh = button("", "small", tooltip="보던 줄이 움직이지 않도록 위에 넣어 둔 새 줄을 봅니다")
@@ -199,7 +198,8 @@ class BlotterPanel(QFrame):
         self._chosen_changed()
 
     def _show_strip(self, now: datetime) -> None:
-        waiting = [*self.tally.unsettled, *(o for o in self.tally.unseen(now) if not o.change_unconfirmed)]
+        unseen = (o for o in self.tally.unseen(now) if not o.unsettled)
+        waiting = [*self.tally.unsettled, *unseen, *self.tally.turned_down]
         room = min(MOST_BARS, max(1, self.height() // ROOM_PER_BAR))
         self.strip.show_orders([(o, self.feed.lane_of(o)) for o in waiting], now, room)
         self._box.activate()
@@ -290,9 +290,6 @@ class BlotterPanel(QFrame):
             order = self.model.line(row).order
             seen.add(order.id)
         return order
-
-    def _explain(self) -> None:
-        aio.spawn(tell(self, "응답을 받지 못한 주문", WHAT_TO_DO), "설명")
 
     def show_history(self, order: Order) -> HistoryWindow:
         return self.saving.show_history(order.draft.market, self.feed.desk_of(order), order.id)

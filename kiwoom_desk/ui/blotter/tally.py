@@ -13,7 +13,7 @@ from kiwoom_desk.trading.notices import OrderKey
 from kiwoom_desk.ui.blotter.columns import Line
 from kiwoom_desk.ui.blotter.filter import Show, shows
 from kiwoom_desk.ui.blotter.model import BlotterModel
-from kiwoom_desk.ui.blotter.strip import maybe_unseen, unseen, unsettled
+from kiwoom_desk.ui.blotter.pending import maybe_unseen, unseen
 
 
 class Tally(QObject):
@@ -24,6 +24,7 @@ class Tally(QObject):
         self._counts: Counter[Show] = Counter()
         self._unsettled: dict[OrderKey, Order] = {}
         self._unseen: dict[OrderKey, Order] = {}
+        self._turned_down: dict[OrderKey, Order] = {}
         self._changeable: set[OrderKey] = set()
         model.moved.connect(self._moved)
 
@@ -34,6 +35,11 @@ class Tally(QObject):
     def unsettled(self) -> Sequence[Order]:
         """The orders whose fate is unknown, the oldest first."""
         return sorted(self._unsettled.values(), key=lambda order: order.at)
+
+    @property
+    def turned_down(self) -> Sequence[Order]:
+        """Those of which the trader has said that no candidate is it: he can still correct that."""
+        return tuple(self._turned_down.values())
 
     @property
     def changeable(self) -> int:
@@ -50,12 +56,15 @@ class Tally(QObject):
             self._counts.subtract(show for show in Show if shows(show, order))
             self._unsettled.pop(key, None)
             self._unseen.pop(key, None)
+            self._turned_down.pop(key, None)
             self._changeable.discard(key)
         if after is not None:
             order, key = after.order, after.key
             self._counts.update(show for show in Show if shows(show, order))
-            if unsettled(order):
+            if order.unsettled:
                 self._unsettled[key] = order
+            if order.turned_down:
+                self._turned_down[key] = order
             if maybe_unseen(order):
                 self._unseen[key] = order
             if order.can_change:

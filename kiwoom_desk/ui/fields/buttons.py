@@ -18,13 +18,19 @@ E = TypeVar("E", bound=Enum)
 
 
 def button(text: str, role: str = "", *, tooltip: str = "", parent: QWidget | None = None) -> QPushButton:
-    made = QPushButton(caption(text), parent)
+    made = QPushButton(parent)
+    name(made, text)
     made.setAutoDefault(False)
-    made.setAccessibleName(clean(text))
     if role:
         made.setProperty("role", role)
     tip(made, tooltip)
     return made
+
+
+def name(button: QPushButton, text: str) -> None:
+    """Its caption, and what a screen reader says."""
+    button.setText(caption(text))
+    button.setAccessibleName(clean(text))
 
 
 class _Chosen(QObject):

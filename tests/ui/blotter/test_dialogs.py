@@ -20,7 +20,8 @@ from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.ui import theme
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll, Scope
 from kiwoom_desk.ui.blotter.part import CancelPart
-from kiwoom_desk.ui.blotter.strip import Strip, sentence, unseen
+from kiwoom_desk.ui.blotter.pending import sentence, unseen
+from kiwoom_desk.ui.blotter.strip import Strip
 from tests.support.day import at, ref
 from tests.support.qt import app, dispose, run
 from tests.support.until import until
@@ -205,8 +206,7 @@ def test_new_words_leave_the_buttons_where_they_are_and_candidates_can_be_chosen
     app().processEvents()
     picks = {b.text(): b for b in strip.findChildren(QPushButton) if b.isVisible()}
     picks["#0000008"].click()
-    picks["내 주문 없음"].click()
-    assert chosen == [("O1", ref(8)), ("O1", None)]
+    assert chosen == [("O1", ref(8))]
     strip.show_orders([], at(40))
     assert strip.isHidden() and strip.lines == []
     dispose(strip)
