@@ -74,6 +74,9 @@ def _state_news(before: Order | None, after: Order, at: datetime) -> Iterable[No
             yield Notice(Level.ALARM, text, at, order_key(after), "alarm")
         case OrderState.REJECTED:
             yield Notice(Level.WARN, f"거부 {title}: {after.reason}", at, order_key(after), "refuse")
+        case OrderState.NOT_PLACED if after.turned_down:
+            text = f"미접수(추정) {title}: '내 주문 없음'으로 정했습니다."
+            yield Notice(Level.WARN, text, at, order_key(after), "refuse")
         case OrderState.NOT_PLACED if after.absent:
             text = f"미접수(추정) {title}: {after.looks}회 조회에 없습니다. 늦게 접수될 수 있습니다."
             yield Notice(Level.WARN, text, at, order_key(after), "refuse")
@@ -95,10 +98,7 @@ def _state_news(before: Order | None, after: Order, at: datetime) -> Iterable[No
 def _choice_news(before: Order | None, after: Order, at: datetime) -> Iterable[Notice]:
     known = set() if before is None else {*before.candidates}
     if not known.issuperset(after.candidates):
-        text = (
-            f"선택필요: {headline(after)} — 조건이 같은 주문이 {len(after.candidates)}건 있어 어느 것이 내 주문인지 "
-            "프로그램이 정할 수 없습니다. 주문표 위에서 고르세요."
-        )
+        text = f"선택필요: {headline(after)} — 조건이 같은 주문 {len(after.candidates)}건. 주문표에서 고르세요."
         yield Notice(Level.ALARM, text, at, order_key(after), "alarm")
 
 

@@ -81,7 +81,7 @@ def test_rest_orders_that_the_trader_turned_down_raise_the_alarm_of_a_stranger()
     notices = told([*UNCLEAR, NONE])[2:]
     alarms = sorted(n.text for n in notices if n.level is Level.ALARM)
     assert [text[:22] for text in alarms] == ["출처 불명 REST 주문 #0000100", "출처 불명 REST 주문 #0000101"]
-    assert any(n.text.startswith("미접수(추정)") for n in notices)
+    assert any("'내 주문 없음'으로 정했습니다" in n.text for n in notices)
 
 
 def test_a_number_chosen_after_none_is_no_late_arrival() -> None:

@@ -6,7 +6,7 @@ Changes are gathered per row and applied on a tick of some 16 ms, so that a burs
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from math import inf
@@ -41,7 +41,7 @@ class BlotterModel(QAbstractTableModel):
     """Rows by account and order id. `put` and `drop` may be called at any rate; `flush` applies all of it now.
 
     `moved` tells of each line before and after (None: there was or is none), `applied` that what waited is in the
-    table."""
+    table. `pinned` says in the tip of a row what a bar of the strip says of it; it may have none there."""
 
     moved = Signal(object, object)  # Line | None, Line | None
     applied = Signal()
@@ -54,6 +54,7 @@ class BlotterModel(QAbstractTableModel):
         self._waiting: dict[OrderKey, Line | None] = {}
         self._unseen: set[OrderKey] = set()
         self._veiled = False
+        self.pinned: Callable[[Order], str] = lambda order: ""
         self._tick = QTimer(self)
         self._tick.setSingleShot(True)
         self._tick.setInterval(TICK_MS)
@@ -233,7 +234,7 @@ class BlotterModel(QAbstractTableModel):
             case Qt.ItemDataRole.FontRole:
                 return _font(line, index.column())
             case Qt.ItemDataRole.ToolTipRole:
-                return tip_text(_tip(line))
+                return tip_text("\n".join(filter(None, (self.pinned(line.order), _tip(line)))))
         if role == LINE:
             return line
         return column.key(line) if role == KEY else None

@@ -31,6 +31,7 @@ from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show
 from kiwoom_desk.ui.blotter.header import ColumnKeeper
 from kiwoom_desk.ui.blotter.model import TIME_COLUMN, BlotterModel
 from kiwoom_desk.ui.blotter.part import CancelPart
+from kiwoom_desk.ui.blotter.pending import sentence
 from kiwoom_desk.ui.blotter.pictures import age, picture
 from kiwoom_desk.ui.blotter.saving import Cell, Files, Saving, table_rows
 from kiwoom_desk.ui.blotter.steady import Steady
@@ -59,6 +60,7 @@ class BlotterPanel(QFrame):
         self.tally = Tally(self.model, self)
         self.rows = BlotterFilter(self.model, self)
         self.feed = BlotterFeed(workspace, self.model, self)
+        self.model.pinned = self._pinned
         self.acts = Acts(workspace, self.feed, selection)
         self.saving = Saving(self, workspace, self.acts.say)
         self.tabs = {show: _tab(show) for show in Show}
@@ -196,6 +198,9 @@ class BlotterPanel(QFrame):
         self.empty.setText(empty)
         self._stack.setCurrentIndex(1 if empty else 0)
         self._chosen_changed()
+
+    def _pinned(self, order: Order) -> str:
+        return sentence(order, self.feed.lane_of(order), self._workspace.clock.now()) if order.unsettled else ""
 
     def _show_strip(self, now: datetime) -> None:
         unseen = (o for o in self.tally.unseen(now) if not o.unsettled)

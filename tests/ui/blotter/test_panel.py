@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from kiwoom_desk.domain.drafts import AmendDraft
 from kiwoom_desk.domain.facts import OrderId
@@ -234,6 +234,22 @@ def test_counts_on_the_tabs_follow_and_the_unconfirmed_one_is_loud() -> None:
         panel.model.flush()
         assert [panel.tabs[show].text() for show in Show] == ["주문 2", "미체결 1", "확인필요", "체결 1"]
         assert panel.tabs[Show.UNCONFIRMED].property("loud") is False
+
+    with_panel(story, Outdoors())
+
+
+def test_what_has_no_bar_of_its_own_is_told_in_its_tab() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        lost = [replace(order(n), own=True, ref=None, state=OrderState.UNCONFIRMED, looks=n) for n in range(5)]
+        for one in lost:
+            panel.model.put(replace(one, ended_at=world.workspace.clock.now()), World.PRACTICE)
+        panel.model.flush()
+        panel.refresh()
+        counting = next(b for b in panel.strip.findChildren(QPushButton) if b.text().startswith("그 밖에"))
+        counting.click()
+        assert panel.rows.showing is Show.UNCONFIRMED and panel.rows.rowCount() == 5
+        tip = panel.model.data(panel.model.index(4, 3), Qt.ItemDataRole.ToolTipRole)
+        assert "조회 4회" in tip and "경과" in tip
 
     with_panel(story, Outdoors())
 
