@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
 from kiwoom_desk.domain.facts import (
@@ -40,6 +40,7 @@ from kiwoom_desk.trading.listeners import Listeners
 from kiwoom_desk.trading.ports import Broker, Call, Clock, Journal, JournalBroken, MayLeave, Sent, always
 from kiwoom_desk.trading.safety import Denied
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 TOO_OLD = 1.5
@@ -106,6 +107,7 @@ class OrderDesk:
         self._value_of = value_of
         self._listeners: Listeners[tuple[OrderId, Order | None]] = Listeners()
         self._answers: Listeners[tuple[RequestId, Outcome]] = Listeners()
+        self._denials: Listeners[Denied] = Listeners()
         self._nonces: set[str] = set()
         self._prepared: dict[OrderId, Prepared] = {}
         self._last_sent: dict[OrderDraft, float] = {}
@@ -132,6 +134,10 @@ class OrderDesk:
         """The listener gets the outcome of each send, after the rows have changed."""
         return self._answers.add(lambda news: listener(*news))
 
+    def on_denied(self, listener: Callable[[Denied], None]) -> Callable[[], None]:
+        """The listener hears of each press that sent nothing: there is no fact of it."""
+        return self._denials.add(listener)
+
     def delay(self, draft: OrderDraft) -> float:
         """Seconds a new order would wait for the request budget now."""
         return self._broker.delay(Call.PLACE, draft.side)
@@ -149,6 +155,9 @@ class OrderDesk:
     # --- the three verbs ---------------------------------------------------------------------------------------
     async def place(self, draft: OrderDraft, gesture: Gesture, name: str = "") -> Order:
         """Send one new order; returns its row once the outcome is known. Raises Denied when nothing left."""
+        return await self._or_denied(self._place(draft, gesture, name))
+
+    async def _place(self, draft: OrderDraft, gesture: Gesture, name: str) -> Order:
         self._spend(gesture)
         self._admit(draft)
         order_id = OrderId(gesture.nonce)
@@ -164,6 +173,9 @@ class OrderDesk:
 
     async def amend(self, order_id: OrderId, change: AmendDraft, gesture: Gesture) -> Order:
         """Reprice what remains (or a part); returns the new row. Raises Denied when nothing left."""
+        return await self._or_denied(self._amend(order_id, change, gesture))
+
+    async def _amend(self, order_id: OrderId, change: AmendDraft, gesture: Gesture) -> Order:
         self._spend(gesture)
         asked = self._changeable(order_id)
         draft = self._amended(asked, change)
@@ -200,6 +212,9 @@ class OrderDesk:
 
         Raises Denied when nothing left. It may wait for its turn as long as it takes; new orders' limits do not
         concern it."""
+        return await self._or_denied(self._cancel(order_id, quantity, gesture))
+
+    async def _cancel(self, order_id: OrderId, quantity: int | None, gesture: Gesture) -> Outcome:
         self._spend(gesture)
         asked = self._changeable(order_id)
         self._disk_works()
@@ -295,6 +310,13 @@ class OrderDesk:
                 self.learn(Answered(intent.request, self._clock.now(), lost))
 
     # --- inside ------------------------------------------------------------------------------------------------
+    async def _or_denied(self, act: Awaitable[T]) -> T:
+        try:
+            return await act
+        except Denied as denied:
+            self._denials.tell(denied)
+            raise
+
     def _spend(self, gesture: Gesture) -> None:
         if gesture.nonce in self._nonces:
             raise Denied("이미 보낸 주문입니다.")

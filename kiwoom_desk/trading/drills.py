@@ -6,17 +6,35 @@ what is asked of the trader. The result is read from the desk's facts alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kiwoom_desk.domain.facts import Answered, AnswerLost, Cancelling, Fact, Placing, RefusalKind, Refused
+from kiwoom_desk.domain.facts import (
+    Accepted,
+    Answered,
+    AnswerLost,
+    Cancelling,
+    Fact,
+    NotSent,
+    Outcome,
+    Placing,
+    RefusalKind,
+    Refused,
+    RequestId,
+    request_of,
+)
+from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.news import headline
+from kiwoom_desk.trading.notices import OrderKey, order_key
+from kiwoom_desk.trading.ports import Clock
 
 Script = Sequence[Mapping[str, object]]
 Arm = Callable[[Mapping[str, object]], object]
+Desks = Callable[[], Sequence[OrderDesk]]
+"""Asked anew each time: a connection that is made again during a drill has desks of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +66,10 @@ DRILLS = (
     Drill(
         "opening_failure",
         "개장 장애",
-        "응답이 10초 넘게 늦고, 취소하는 동안 체결됩니다.",
-        "체결될 만한 값으로 주문하고 바로 취소해 보세요. 무엇이 체결되고 무엇이 취소되었는지 확인하세요.",
+        "응답이 10초 넘게 늦어 확인필요가 되고, 취소하는 동안 1주가 체결됩니다. 응답보다 먼저 주문표에 나타나는 "
+        "'다른 곳'의 줄은 내 주문일 수 있는 것으로, 조회로 확인되면 내 줄과 하나가 됩니다.",
+        "바로 체결되지 않을 먼 값에 3주를 주문하고, 확인필요가 풀려 번호가 붙으면 전량 취소하세요. "
+        "1주는 체결되고 2주만 취소된 것을 확인하세요.",
         (
             {"on": "place", "when": {"times": 2}, "do": "delay", "delay": 11.0},
             {"on": "cancel", "do": "fill_first", "quantity": 1},
@@ -66,14 +86,14 @@ DRILLS = (
         "fill_while_amending",
         "정정 중 체결",
         "정정이 도착하기 전에 일부가 체결됩니다.",
-        "먼 값에 주문한 다음 값을 정정하세요. 체결된 수량은 원주문에 남습니다.",
+        "먼 값에 2주 이상을 주문한 다음 값을 정정하세요. 체결된 수량은 원주문에 남습니다.",
         ({"on": "amend", "do": "fill_first", "quantity": 1},),
     ),
     Drill(
         "doubled",
         "두 번 접수된 주문",
         "다음 주문이 거래소 앞에서 복제됩니다. 한 번 보낸 주문이 두 건 접수됩니다.",
-        "주문한 뒤 주문표에서 두 번째 줄을 찾아 필요 없는 쪽을 취소하세요.",
+        "먼 값에 주문한 뒤 주문표에서 두 번째 줄(다른 REST)을 찾아 필요 없는 쪽을 취소하세요.",
         ({"on": "place", "do": "duplicate"},),
     ),
     Drill(
@@ -91,81 +111,154 @@ DRILLS = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the drill's facts say, line by line, in Korean; `twice` lists what could have been a double."""
+    """What the drill's facts say. `acts` is what the trader did, line by line, in Korean; `orders` what came of it,
+    `older` the orders that were there before; `twice` what could have been a double."""
 
     title: str
     seconds: float
     sent: int
     lost: int
     limited: int
-    lines: tuple[str, ...]
+    acts: tuple[str, ...]
+    orders: tuple[Order, ...]
+    older: frozenset[OrderKey]
     twice: tuple[str, ...]
     open_questions: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Running:
-    """A drill under way: `begin` arms it, `finish` reads the result. Cancelled or not, `clear` disarms the faults."""
+    """A drill under way: `result` reads how it goes, `end` stops listening. Disarming the faults is the caller's."""
 
     drill: Drill
-    desks: Sequence[OrderDesk]
+    clock: Clock
     began: datetime
-    known: frozenset[str] = field(default_factory=frozenset)
+    _desks: Desks
+    _before: Mapping[OrderKey, Order]
+    _markets: frozenset[Market]
+    _denied: list[tuple[datetime, str]] = field(default_factory=list)
+    _ears: dict[OrderDesk, Callable[[], None]] = field(default_factory=dict)
 
-    def finish(self, now: datetime) -> Result:
-        orders = [o for desk in self.desks for o in desk.orders() if o.id not in self.known]
-        facts = {id(f): f for desk in self.desks for o in desk.orders() for f in desk.story(o.id) if f.at >= self.began}
-        return _result(self.drill, orders, list(facts.values()), (now - self.began).total_seconds())
+    def result(self) -> Result:
+        desks = self.listen()
+        orders = [order for desk in desks for order in desk.orders() if self._is_of_it(order)]
+        facts = {id(f): f for desk in desks for o in orders if o.draft.market is desk.market for f in desk.story(o.id)}
+        told = [fact for fact in facts.values() if fact.at >= self.began]
+        return _result(self.drill, orders, frozenset(self._before), told, self._denied, self._passed())
+
+    def listen(self) -> Sequence[OrderDesk]:
+        """The desks of now; each is heard for presses that sent nothing."""
+        desks = self._desks()
+        for desk in desks:
+            if desk not in self._ears:
+                self._ears[desk] = desk.on_denied(lambda denied: self._denied.append((self.clock.now(), str(denied))))
+        return desks
+
+    def end(self) -> None:
+        for end in self._ears.values():
+            end()
+
+    def _passed(self) -> float:
+        return (self.clock.now() - self.began).total_seconds()
+
+    def _is_of_it(self, order: Order) -> bool:
+        """New, or changed since it began. Of an account that was not there then, its time decides."""
+        before = self._before.get(order_key(order))
+        if before is None:
+            return order.draft.market in self._markets or order.at >= self.began
+        return _figures(before) != _figures(order)
 
 
-def begin(drill: Drill, desks: Sequence[OrderDesk], arm: Arm, now: datetime) -> Running:
+def _figures(order: Order) -> tuple[object, ...]:
+    return order.state, order.ref, order.filled, order.remaining, order.cancelled, order.moved, order.changes
+
+
+def begin(drill: Drill, desks: Desks, arm: Arm, clock: Clock) -> Running:
     """Arm the drill's faults in the exchange; from now on everything counts."""
-    known = frozenset(o.id for desk in desks for o in desk.orders())
+    there = desks()
+    before = {order_key(order): order for desk in there for order in desk.orders()}
     for entry in drill.script:
         arm(entry)
-    return Running(drill, desks, now, known)
+    running = Running(drill, clock, clock.now(), desks, before, frozenset(desk.market for desk in there))
+    running.listen()
+    return running
 
 
-def _result(drill: Drill, orders: Sequence[Order], facts: Sequence[Fact], seconds: float) -> Result:
+def _result(
+    drill: Drill,
+    orders: Sequence[Order],
+    before: frozenset[OrderKey],
+    facts: Sequence[Fact],
+    denied: Sequence[tuple[datetime, str]],
+    seconds: float,
+) -> Result:
     sent = [f for f in facts if isinstance(f, Placing | Cancelling)]
-    answers = [f.outcome for f in facts if isinstance(f, Answered)]
-    mine = [o for o in orders if o.own]
+    answers = {f.request: f.outcome for f in facts if isinstance(f, Answered)}
+    acts = [(f.at, _act(f, orders, answers)) for f in sent]
+    acts += [(at, f"막힘: {sentence}") for at, sentence in denied]
+    fresh = [o for o in orders if order_key(o) not in before]
     return Result(
         drill.title,
         seconds,
         len(sent),
-        sum(isinstance(outcome, AnswerLost) for outcome in answers),
-        sum(isinstance(o, Refused) and o.kind is RefusalKind.TOO_MANY for o in answers),
-        tuple(_line(order) for order in orders),
-        tuple(_twice(mine, orders)),
-        tuple(f"{headline(o)}: 아직 확인되지 않았습니다." for o in mine if o.state is OrderState.UNCONFIRMED),
+        sum(isinstance(outcome, AnswerLost) for outcome in answers.values()),
+        sum(isinstance(o, Refused) and o.kind is RefusalKind.TOO_MANY for o in answers.values()),
+        tuple(f"{at:%H:%M:%S} {what}" for at, what in sorted(acts)),
+        tuple(orders),
+        before,
+        tuple(_twice(fresh)),
+        tuple(_unknown(orders)),
     )
 
 
-def _line(order: Order) -> str:
-    number = "번호 없음" if order.ref is None else f"#{order.ref}"
-    how = (
-        "조회로 찾음"
-        if order.confirmed_by_look
-        else "다른 곳에서"
-        if not order.own
-        else "응답 받음"
-        if order.ref
-        else ""
-    )
-    parts = (headline(order), number, how, f"체결 {order.filled:,} · 잔량 {order.remaining:,}", order.reason)
-    return " · ".join(part for part in parts if part)
+def _act(fact: Placing | Cancelling, orders: Sequence[Order], answers: Mapping[RequestId, Outcome]) -> str:
+    changed = fact.replaces if isinstance(fact, Placing) else fact.order_id
+    named = next((headline(o) for o in orders if o.id in (fact.order_id, changed)), f"#{fact.of}")
+    if isinstance(fact, Cancelling):
+        what = f"취소 #{fact.of} {'전량' if fact.quantity is None else f'{fact.quantity:,}'} · {named}"
+    elif fact.change is not None:
+        what = f"정정 #{fact.of} → {fact.change.price:,}원 · {named}"
+    else:
+        what = f"주문 {named}"
+    return f"{what} — {_answer(answers.get(request_of(fact)))}"
 
 
-def _twice(mine: Sequence[Order], orders: Sequence[Order]) -> Sequence[str]:
-    """Orders of one content that both reached the broker: what a second press, or the wire, could have doubled."""
-    found = []
-    for n, order in enumerate(mine):
-        if any(other.draft == order.draft and other.ref and order.ref for other in mine[:n]):
-            found.append(f"{headline(order)}: 같은 주문을 두 번 냈고 두 건 다 접수되었습니다.")
+def _answer(outcome: Outcome | None) -> str:
+    match outcome:
+        case None:
+            return "응답을 기다림"
+        case Accepted(ref=ref):
+            return f"접수 응답 #{ref}"
+        case Refused(code=code, text=text):
+            return f"거부 응답 [{code}] {text}"
+        case NotSent(reason):
+            return f"나가지 않음: {reason}"
+        case AnswerLost():
+            return "응답 없음"
+
+
+def _unknown(orders: Iterable[Order]) -> Iterable[str]:
     for order in orders:
-        if order.orphan and any(other.draft == order.draft for other in mine):
-            found.append(
-                f"{headline(order)}: 한 번 보낸 주문이 두 건 접수되었습니다 (#{order.ref}). 보낸 것은 한 번입니다."
-            )
-    return found
+        if order.state is OrderState.UNCONFIRMED:
+            yield f"{headline(order)}: 접수되었는지 아직 확인되지 않았습니다."
+        elif order.lost_cancel is not None:
+            yield f"{headline(order)}: 취소되었는지 아직 확인되지 않았습니다."
+
+
+def _twice(orders: Sequence[Order]) -> Iterable[str]:
+    """Orders of one content that stood at the broker together: what a second press, or the wire, could have doubled."""
+    mine = [o for o in orders if o.own and o.ref is not None and o.replaces is None]
+    for n, order in enumerate(mine):
+        if any(other.draft == order.draft and not _over_before(other, order) for other in mine[:n]):
+            yield f"{headline(order)}: 같은 주문을 두 번 냈고 두 건이 함께 접수되어 있었습니다."
+    for order in orders:
+        if order.orphan:
+            yield f"{headline(order)}: 한 번 보낸 주문과 같은 주문이 한 건 더 접수되었습니다 (#{order.ref})."
+
+
+def _over_before(first: Order, second: Order) -> bool:
+    """The first one could not trade any more when the second was sent: refused, or withdrawn whole before."""
+    if first.state is OrderState.REJECTED:
+        return True
+    withdrawn = any(change.cancel and change.at < second.at for change in first.changes)
+    return first.state is OrderState.CANCELED and not first.filled and withdrawn

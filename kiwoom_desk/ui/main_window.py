@@ -15,7 +15,7 @@ from kiwoom_desk.ui import aio, labels
 from kiwoom_desk.ui.composition import make_panels
 from kiwoom_desk.ui.dialogs.about import show_about
 from kiwoom_desk.ui.dialogs.arming import arm
-from kiwoom_desk.ui.dialogs.drills import Drills, offered
+from kiwoom_desk.ui.dialogs.drills import Drills, why_not
 from kiwoom_desk.ui.dialogs.keys import manage_keys
 from kiwoom_desk.ui.dialogs.settings import edit_settings
 from kiwoom_desk.ui.dialogs.sheet import confirm
@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._asking_to_close = False
         self._world: World | None = None
+        self.drills: Drills | None = None
         self.setObjectName("desk")
         self.setMinimumSize(SMALLEST)
         self.resize(1440, 900)
@@ -189,6 +190,11 @@ class MainWindow(QMainWindow):
         if await confirm(self, "미체결 주문", lines, accept=f"{count + waits}건 모두 취소", reject="그대로 두기"):
             await cancel_everything(self.workspace)
 
+    def show_drills(self) -> None:
+        self.drills = self.drills or Drills(self.workspace, self)
+        self.drills.show()
+        self.drills.raise_()
+
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -197,9 +203,10 @@ class MainWindow(QMainWindow):
         again.setEnabled(self.workspace.world is not None)
         again.triggered.connect(lambda: aio.spawn(self.reconnect(), "다시 연결"))
         menu.addAction("앱키…").triggered.connect(lambda: aio.spawn(self.manage_keys(), "앱키"))
-        drills = menu.addAction("연습 상황…")
-        drills.setEnabled(offered(self.workspace))
-        drills.triggered.connect(lambda: Drills(self.workspace, self).show())
+        why = why_not(self.workspace)
+        drills = menu.addAction(f"연습 상황 ({why})" if why else "연습 상황…")
+        drills.setEnabled(not why)
+        drills.triggered.connect(self.show_drills)
         menu.addSeparator()
         for dock in self.docks.docks.values():
             shown = menu.addAction(caption(dock.windowTitle()))
@@ -260,6 +267,8 @@ class MainWindow(QMainWindow):
 
     def _stop(self) -> None:
         self._tick.stop()
+        if self.drills is not None:
+            self.drills.close()
         self._keep_layout()
         for end in self._ends:
             end()

@@ -10,7 +10,7 @@ import pytest
 
 from kiwoom_desk.domain.checks.model import Limits
 from kiwoom_desk.domain.drafts import AmendDraft
-from kiwoom_desk.domain.facts import Accepted, Answered, AnswerLost, Cancelling, NotSent, Placing, Refused
+from kiwoom_desk.domain.facts import Accepted, Answered, AnswerLost, Cancelling, NotSent, OrderId, Placing, Refused
 from kiwoom_desk.domain.instruments import Market, Venue
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.orders import OrderState
@@ -534,5 +534,18 @@ def test_what_never_was_sent_has_no_cancel_fact() -> None:
             await bench.desk.cancel(row.id, None, bench.gesture())
         assert not any(isinstance(f, Cancelling) for f in bench.journal.facts)
         assert at(0) <= row.at
+
+    on_bench(story)
+
+
+def test_a_press_that_sends_nothing_is_told() -> None:
+    async def story(bench: Bench) -> None:
+        heard: list[str] = []
+        end = bench.desk.on_denied(lambda denied: heard.append(str(denied)))
+        for _ in range(2):
+            with pytest.raises(Denied, match="찾을 수 없습니다"):
+                await bench.desk.cancel(OrderId("?"), None, bench.gesture())
+            end()
+        assert heard == ["주문을 찾을 수 없습니다."]
 
     on_bench(story)
