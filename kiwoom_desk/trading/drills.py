@@ -67,7 +67,7 @@ DRILLS = (
         "opening_failure",
         "개장 장애",
         "응답이 10초 넘게 늦어 확인필요가 되고, 취소하는 동안 1주가 체결됩니다. 응답보다 먼저 주문표에 나타나는 "
-        "'다른 곳'의 줄은 내 주문일 수 있는 것으로, 조회로 확인되면 내 줄과 하나가 됩니다.",
+        "경로 '확인 중'의 줄은 내 주문일 수 있는 것으로, 조회로 확인되면 내 줄과 하나가 됩니다.",
         "바로 체결되지 않을 먼 값에 3주를 주문하고, 확인필요가 풀려 번호가 붙으면 전량 취소하세요. "
         "1주는 체결되고 2주만 취소된 것을 확인하세요.",
         (
@@ -111,7 +111,7 @@ DRILLS = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the drill's facts say. `acts` is what the trader did, line by line, in Korean; `orders` what came of it,
+    """What the drill's facts say. `acts` is what the trader did and when, by our clock; `orders` what came of it,
     `older` the orders that were there before; `twice` what could have been a double."""
 
     title: str
@@ -119,7 +119,7 @@ class Result:
     sent: int
     lost: int
     limited: int
-    acts: tuple[str, ...]
+    acts: tuple[tuple[datetime, str], ...]
     orders: tuple[Order, ...]
     older: frozenset[OrderKey]
     twice: tuple[str, ...]
@@ -203,7 +203,7 @@ def _result(
         len(sent),
         sum(isinstance(outcome, AnswerLost) for outcome in answers.values()),
         sum(isinstance(o, Refused) and o.kind is RefusalKind.TOO_MANY for o in answers.values()),
-        tuple(f"{at:%H:%M:%S} {what}" for at, what in sorted(acts)),
+        tuple(sorted(acts)),
         tuple(orders),
         before,
         tuple(_twice(fresh)),

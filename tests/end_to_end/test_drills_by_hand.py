@@ -140,6 +140,7 @@ def test_a_drill_can_be_taken_as_it_is_written(tmp_path: Path, key: str) -> None
         expected = await AS_WRITTEN[key](seat)
         await click(drills.finish)
         told = drills.report.toPlainText()
+        assert f"내가 한 일\n{seat.program.workspace.now():%H:}" in told, "by the market's clock"
         for line in expected:
             assert line in told, (line, told)
         doubles = told.split("두 번 접수되었을 수 있는 것\n")[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QListWidget, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -109,7 +111,8 @@ class Drills(QDialog):
         if heading not in (World.PRACTICE, None):
             self._end(LEFT)
         elif self._desks():
-            self._tell(words(self.running.result()))
+            shift = self._workspace.now() - self._workspace.clock.now()
+            self._tell(words(self.running.result(), shift))
 
     def _finish(self) -> None:
         self._refresh()
@@ -146,12 +149,15 @@ class Drills(QDialog):
         super().done(result)
 
 
-def words(result: Result) -> str:
-    """A result as text: figures first, what was done, every order, then what should make one think."""
+def words(result: Result, shift: timedelta = timedelta()) -> str:
+    """A result as text: figures first, what was done, every order, then what should make one think.
+
+    `shift` is the broker's clock minus ours."""
+    acts = [f"{formats.clock(at + shift)} {what}" for at, what in result.acts]
     parts = [
         f"{result.title} · {formats.duration(result.seconds)}",
         f"보낸 요청 {result.sent}건 · 응답 유실 {result.lost}건 · 요청 초과 거부 {result.limited}건",
-        *("", "내가 한 일", *(result.acts or ("없습니다.",))),
+        *("", "내가 한 일", *(acts or ("없습니다.",))),
         *("", "주문", *([_line(order, result) for order in result.orders] or ("없습니다.",))),
     ]
     if result.open_questions:
