@@ -212,15 +212,15 @@ def _result(
 
 
 def _act(fact: Placing | Cancelling, orders: Sequence[Order], answers: Mapping[RequestId, Outcome]) -> str:
-    changed = fact.replaces if isinstance(fact, Placing) else fact.order_id
-    named = next((headline(o) for o in orders if o.id in (fact.order_id, changed)), f"#{fact.of}")
+    answer = _answer(answers.get(request_of(fact)))
+    if fact.of is None:
+        named = next((headline(o) for o in orders if o.id == fact.order_id), "")
+        return f"주문 {named} — {answer}"
+    named = next((headline(o) for o in orders if o.ref == fact.of), "")
     if isinstance(fact, Cancelling):
-        what = f"취소 #{fact.of} {'전량' if fact.quantity is None else f'{fact.quantity:,}'} · {named}"
-    elif fact.change is not None:
-        what = f"정정 #{fact.of} → {fact.change.price:,}원 · {named}"
-    else:
-        what = f"주문 {named}"
-    return f"{what} — {_answer(answers.get(request_of(fact)))}"
+        return f"취소 #{fact.of} {'전량' if fact.quantity is None else f'{fact.quantity:,}'} · {named} — {answer}"
+    assert fact.change is not None
+    return f"정정 #{fact.of} → {fact.change.price:,}원 · {named} — {answer}"
 
 
 def _answer(outcome: Outcome | None) -> str:

@@ -139,7 +139,7 @@ def test_an_older_order_that_changed_in_a_drill_has_a_line_and_a_new_connection_
         assert [o.draft.quantity for o in result.orders] == [3, 8] and (result.sent, result.lost) == (2, 1)
         told = words(result)
         assert f"#{old.ref} · 취소 · 응답 받음 · 체결 0 취소 3 잔량 0 · 연습 전의 주문" in told
-        assert str(other.ref) not in told
+        assert str(other.ref) not in told and f"취소 #{old.ref} 전량 · {headline(old)} — 접수 응답" in told
 
     with_program(tmp_path, story)
 
