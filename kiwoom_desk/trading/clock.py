@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 
 from kiwoom_desk.domain.instruments import SEOUL
 
+SLICE = 1.0
+"""Seconds. Under Qt's loop the timer of a wait that ended early lives on until it is due, so none is set for longer."""
+
 
 class SystemClock:
     """The PC's time at the start, carried on by the monotonic clock, so that facts stay in order when the PC is set.
@@ -34,9 +37,11 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
     async def wait(self, event: asyncio.Event, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await event.wait()
+        ends = time.monotonic() + seconds
+        while not event.is_set() and (left := ends - time.monotonic()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(left, SLICE)):
+                    await event.wait()
 
     def no_earlier(self, at: datetime) -> None:
         self._wall = max(self._wall, at - timedelta(seconds=time.monotonic() - self._mark))

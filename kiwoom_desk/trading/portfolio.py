@@ -60,9 +60,6 @@ class PortfolioKeeper:
         while True:
             await self.refresh()
             self._wake.clear()
-            try:
-                async with asyncio.timeout(AFTER_FAILURE if self.error else EVERY):
-                    await self._wake.wait()
+            await self._clock.wait(self._wake, AFTER_FAILURE if self.error else EVERY)
+            if self._wake.is_set():
                 await self._clock.sleep(AFTER_A_FILL)
-            except TimeoutError:
-                pass

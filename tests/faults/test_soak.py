@@ -11,7 +11,7 @@ import pytest
 
 from tests.tools.soak import GROWTH, STALL, Sample, Watch, judged, run
 
-CALM = Sample(rss=100.0, tasks=20, timers=90, qt_timers=14, stall=0.02, control=0.01, ours=0.01)
+CALM = Sample(rss=100.0, tasks=20, timers=16, spent=90, qt_timers=14, stall=0.02, control=0.01, ours=0.01)
 
 
 def test_a_calm_run_is_judged_calm() -> None:

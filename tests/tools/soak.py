@@ -79,6 +79,7 @@ class Sample:
     rss: float
     tasks: int
     timers: int
+    spent: int
     qt_timers: int
     stall: float
     control: float
@@ -102,7 +103,7 @@ class Watch:
                     await asyncio.sleep(0.01)
                     stall = time.monotonic() - before - 0.01
                     worst, held = max(worst, stall), max(held, stall - (without_a_core() - queued))
-                counts = len(asyncio.all_tasks(loop)), handles(loop), qt_timers()
+                counts = len(asyncio.all_tasks(loop)), *handles(loop), qt_timers()
                 ours = min(held, worst - control.value)
                 self.samples.append(Sample(resident(), *counts, worst, control.value, ours))
 
@@ -140,13 +141,16 @@ def resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
 
 
-def handles(loop: asyncio.AbstractEventLoop) -> int:
-    """Calls that wait for their time. Under qasync each is a live Qt timer until then, the cancelled ones too."""
+def handles(loop: asyncio.AbstractEventLoop) -> tuple[int, int]:
+    """Calls that wait for their time, and those that no longer do but whose timer lives on until then.
+
+    Under qasync these are the deadlines of requests that have ended: as many as were made within ten seconds."""
     timer = getattr(loop, "_timer", None)
-    if timer is not None:
-        return len(getattr(timer, "_SimpleTimer__callbacks"))  # noqa: B009
     waiting: Iterable[asyncio.Handle] = getattr(loop, "_scheduled", ())
-    return sum(1 for handle in waiting if not handle.cancelled())
+    if timer is not None:
+        waiting = getattr(timer, "_SimpleTimer__callbacks").values()  # noqa: B009
+    ended = [handle.cancelled() for handle in tuple(waiting)]
+    return ended.count(False), ended.count(True)
 
 
 def qt_timers() -> int:
@@ -235,7 +239,8 @@ class Result:
             f"memory {median(early, 'rss'):.1f} -> {median(late, 'rss'):.1f} MiB, "
             f"largest {max(s.rss for s in samples):.1f}",
             f"tasks {median(early, 'tasks'):.0f} -> {median(late, 'tasks'):.0f}, waiting calls "
-            f"{median(early, 'timers'):.0f} -> {median(late, 'timers'):.0f}, Qt timers "
+            f"{median(early, 'timers'):.0f} -> {median(late, 'timers'):.0f} (deadlines of ended requests "
+            f"{median(early, 'spent'):.0f} -> {median(late, 'spent'):.0f}), Qt timers "
             f"{median(early, 'qt_timers'):.0f} -> {median(late, 'qt_timers'):.0f}",
             f"worst stall {most('stall')} ms (control {most('control')} ms, ours {most('ours')} ms)",
             *self.violations,
@@ -259,7 +264,7 @@ def judged(watch: Watch) -> list[str]:
     early, late = fifth(samples, 1), fifth(samples, 4)
     if median(late, "rss") - median(early, "rss") > GROWTH:
         found.append("memory grows")
-    for name, slack in (("tasks", 5), ("qt_timers", 5), ("timers", 60)):  # waiting calls follow the pace of questions
+    for name, slack in (("tasks", 5), ("qt_timers", 5), ("timers", 10)):
         if median(late, name) > median(early, name) + slack:
             found.append(f"{name} grow")
     return [*found, *(f"a stall of {s.ours * 1000:.0f} ms" for s in samples if s.ours > STALL)]
