@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kiwoom_desk.domain.broker_orders import BrokerOrder
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, Cancelling, NotSent, OrderId, Placing, Refused, Verdict
-from kiwoom_desk.domain.intents import TRADER, Intent
+from kiwoom_desk.domain.intents import Intent
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.orders import PENDING, Change, Doubt, Order, OrderState, Standing
 from kiwoom_desk.domain.reports import BrokerRef, ReportKind
@@ -210,9 +210,9 @@ def _candidates(intent: Intent | None, ref: BrokerRef | None) -> tuple[BrokerRef
 
 
 def _turned_down(intent: Intent | None, ref: BrokerRef | None) -> tuple[BrokerRef, ...]:
-    if ref is not None or intent is None or intent.judged is None or intent.judged.by != TRADER:
+    if ref is not None or intent is None or not intent.absent:
         return ()
-    return tuple(sorted(intent.turned_down)) if intent.absent else ()
+    return tuple(sorted(intent.turned_down))
 
 
 def _changes(kids: Iterable[Kid], requests: Iterable[tuple[Intent, int]], remaining: int) -> tuple[Change, ...]:

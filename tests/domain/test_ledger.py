@@ -307,4 +307,4 @@ def test_what_the_trader_turned_down_can_still_be_chosen_until_it_is() -> None:
     assert [o.orphan for o in rows([*facts, none]).values() if not o.own] == [True, True]
     chosen = rows([*facts, none, Matched(RequestId("A"), at(12), ref(100), TRADER)])
     assert (chosen[OrderId("A")].ref, chosen[OrderId("A")].turned_down) == (ref(100), ())
-    assert rows([*facts, replace(none, by=MACHINE)])[OrderId("A")].turned_down == ()
+    assert rows([*facts, replace(none, by=MACHINE)])[OrderId("A")].turned_down == (), "nobody has turned down anything"

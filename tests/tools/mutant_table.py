@@ -342,6 +342,24 @@ MUTANTS = (
         "    return looks_like(",
     ),
     Mutant(
+        "a REST row that the trader turned down is nobody's",
+        LEDGER,
+        "any(looks_like(intent, number) for intent in like)",
+        "any(could_be(intent, number) for intent in like)",
+    ),
+    Mutant(
+        "the trader's none cannot be taken back",
+        DESK,
+        "elif ref not in order.candidates + order.turned_down:",
+        "elif ref not in order.candidates:",
+    ),
+    Mutant(
+        "none turns down what the trader has not seen",
+        DESK,
+        "            if not set(order.candidates) <= set(shown):\n",
+        "            if False:\n",
+    ),
+    Mutant(
         "what arrives after midnight is not looked for",
         RECONCILER,
         "    return begun.day == look.day or (",
