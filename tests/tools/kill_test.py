@@ -1,6 +1,6 @@
 """`dev.py kill-test`: the real process is killed at every point of a send and at random instants, again and again.
 
---rounds N     lives in all (default 100)
+--rounds N     lives in all (default 100), at most 100 on one exchange: a day grows longer with every life
 --jobs J       exchanges side by side (default 1)
 --seconds S    stop after S seconds, whatever N
 --seed K
@@ -33,6 +33,7 @@ from tests.tools.kill_worker import POINTS
 
 ROOT = Path(__file__).parents[2]
 WHERE = (*POINTS, "random")
+SHARE = 100
 Row = dict[str, str]
 
 
@@ -297,12 +298,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     began, whole = time.monotonic(), Report()
-    share = -(-options.rounds // options.jobs)
+    ends = began + options.seconds
+    shares = [min(SHARE, options.rounds - done) for done in range(0, options.rounds, SHARE)]
     with ThreadPoolExecutor(options.jobs) as pool:
-        for report in pool.map(lambda n: run(share, options.seed + n, options.seconds), range(options.jobs)):
+        seeds = range(options.seed, options.seed + len(shares))
+        for report in pool.map(lambda rounds, seed: run(rounds, seed, ends - time.monotonic()), shares, seeds):
             whole.add(report)
+            print(f"{whole.rounds} kills, {len(whole.violations)} violations", flush=True)
     print(whole)
-    print(f"in {time.monotonic() - began:.0f} s, seeds {options.seed} to {options.seed + options.jobs - 1}")
+    print(f"in {time.monotonic() - began:.0f} s, seeds {seeds[0]} to {seeds[-1]}")
     return int(bool(whole.violations))
 
 
