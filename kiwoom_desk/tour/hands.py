@@ -60,9 +60,13 @@ async def choose(box: QComboBox, fits: Callable[[int], bool]) -> None:
 
 
 async def click_row(view: QAbstractItemView, index: QModelIndex, *, twice: bool = False) -> None:
-    """Click (or double-click) a row where it is drawn; scrolls to it first."""
+    """Go to a row where it is drawn and click (or double-click) it; scrolls to it first.
+
+    The mouse moves there as a hand moves it: a press without a move means the row that lay under it before."""
     view.scrollTo(index)
     spot = view.visualRect(index).center()
+    for at in (spot + QPoint(20, 0), spot):
+        QTest.mouseMove(view.viewport(), at)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
     if twice:
         QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)

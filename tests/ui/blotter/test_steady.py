@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from kiwoom_desk.domain.orders import Order, OrderState
+from kiwoom_desk.tour.hands import click_row
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.notices import order_key
 from kiwoom_desk.ui.blotter.columns import KEYS, index_of
@@ -323,3 +324,14 @@ def test_what_has_been_scrolled_to_is_no_news_any_more() -> None:
         assert panel.table.verticalScrollBar().value() == 0
 
     with_rows(28, story)
+
+
+def test_the_hands_of_the_tour_go_to_a_row_as_a_hand_does() -> None:
+    async def story(panel: BlotterPanel) -> None:
+        point(panel, panel.table.visualRect(panel.rows.index(0, 0)).center())
+        panel.table._let_go()  # the mouse lies there for long, and rows move under it
+        put(panel, [order(40)])
+        await click_row(panel.table, panel.rows.index(0, 0))
+        assert [chosen.id for chosen in panel.chosen()] == ["O40"]
+
+    with_rows(4, story)
