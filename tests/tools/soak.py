@@ -172,6 +172,7 @@ class Trader:
         self._chance = random.Random(seed)
         self.sent: Counter[str] = Counter()
         self.denied: Counter[str] = Counter()
+        self.reconnected = 0
 
     @property
     def desk(self) -> OrderDesk:
@@ -183,6 +184,10 @@ class Trader:
     async def trade(self, seconds: float) -> None:
         ends, acts = time.monotonic() + seconds, set[asyncio.Task[None]]()
         while time.monotonic() < ends:
+            if self._program.workspace.safety.locked_because:
+                await asyncio.gather(*acts)
+                await self._program.workspace.switch(World.PRACTICE)  # what 다시 연결 does: a lock asks for it
+                self.reconnected += 1
             task = asyncio.ensure_future(self._act())
             acts.add(task)
             task.add_done_callback(acts.discard)
@@ -235,7 +240,8 @@ class Result:
 
         lines = [
             f"{self.seconds:.0f} s, {sum(self.trader.sent.values())} sends {dict(self.trader.sent)}, denied "
-            f"{dict(self.trader.denied)}, {self.orders} orders at the broker",
+            f"{dict(self.trader.denied)}, {self.trader.reconnected} times connected anew, {self.orders} orders at the "
+            "broker",
             f"memory {median(early, 'rss'):.1f} -> {median(late, 'rss'):.1f} MiB, "
             f"largest {max(s.rss for s in samples):.1f}",
             f"tasks {median(early, 'tasks'):.0f} -> {median(late, 'tasks'):.0f}, waiting calls "
