@@ -75,7 +75,7 @@ def test_a_list_closed_while_it_sends_loses_no_bad_news() -> None:
         dialog.go.click()
         await asyncio.sleep(0)
         dialog.leave.click()
-        app().processEvents()
+        QCoreApplication.sendPostedEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         answers[0].set_result(Accepted(ref(900)))
         answers[1].set_result(Refused("1", "남은 수량 없음"))
@@ -203,7 +203,7 @@ def test_new_words_leave_the_buttons_where_they_are_and_candidates_can_be_chosen
     strip.show_orders([(replace(LOST, looks=5), None)], at(30))
     assert strip.findChildren(QPushButton) == before and "조회 5회" in strip.lines[0].text()
     strip.show_orders([(replace(LOST, candidates=(ref(7), ref(8))), None)], at(31))
-    app().processEvents()
+    QCoreApplication.sendPostedEvents()
     picks = {b.text(): b for b in strip.findChildren(QPushButton) if b.isVisible()}
     picks["#0000008"].click()
     assert chosen == [("O1", ref(8))]

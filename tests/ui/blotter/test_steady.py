@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -24,7 +24,7 @@ from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.blotter.steady import Steady
 from kiwoom_desk.ui.blotter.table import OrderTable
 from tests.support.fake_world import Outdoors
-from tests.support.qt import app, dispose
+from tests.support.qt import app, dispose, until
 from tests.ui.blotter.test_model import STATES, order
 from tests.ui.blotter.test_panel import with_panel
 
@@ -36,6 +36,8 @@ def with_rows(count: int, story: Table) -> None:
 
     async def whole(panel: BlotterPanel, world: Outdoors, _: object) -> None:
         put(panel, map(order, range(1, count + 1)))
+        panel.window().activateWindow()
+        await until(lambda: panel.window().isActiveWindow(), "the window in front")
         await story(panel)
 
     with_panel(whole, Outdoors())
@@ -45,7 +47,7 @@ def put(panel: BlotterPanel, orders: Iterable[Order]) -> None:
     for made in orders:
         panel.model.put(made, World.PRACTICE)
     panel.model.flush()
-    QApplication.processEvents()
+    QCoreApplication.sendPostedEvents()  # never processEvents: it would run other tasks inside this one
 
 
 def point(panel: BlotterPanel, at: QPoint) -> None:
@@ -153,7 +155,7 @@ def test_a_row_that_has_slid_under_a_resting_mouse_is_not_hit(act: str) -> None:
         gone, other = under(panel, at), under(panel, spot(panel, 2))
         panel.model.drop(order_key(order(int(gone[1:]))))
         panel.model.flush()
-        QApplication.processEvents()
+        QCoreApplication.sendPostedEvents()
         assert under(panel, at) != gone
         port, none = panel.table.viewport(), Qt.KeyboardModifier.NoModifier
         button = Qt.MouseButton.RightButton if act == "right click" else Qt.MouseButton.LeftButton
@@ -302,7 +304,7 @@ def test_a_press_hits_the_row_that_was_aimed_at_or_none(
         elif act == "drop":
             model.drop(order_key(order(n)))
         model.flush()
-        QApplication.processEvents()
+        QCoreApplication.sendPostedEvents()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
     hit = [rows.line_at(index.row()).key for index in table.selectionModel().selectedRows()]
     assert hit in ([], [aimed])

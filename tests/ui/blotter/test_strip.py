@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QPushButton
 
@@ -36,12 +36,12 @@ def lane(*facts: Fact) -> Lane:
 
 
 def button(strip: Strip, text: str) -> QPushButton:
-    app().processEvents()
+    QCoreApplication.sendPostedEvents()
     return next(b for b in strip.findChildren(QPushButton) if b.isVisible() and b.text() == text)
 
 
 def bars(strip: Strip) -> list[str]:
-    app().processEvents()
+    QCoreApplication.sendPostedEvents()
     return [str(bar.property("role")) for bar in strip.findChildren(QFrame) if bar.property("role") and bar.isVisible()]
 
 
@@ -85,7 +85,7 @@ def test_every_candidate_can_be_chosen_however_many_there_are() -> None:
     strip.show()
     candidates = tuple(ref(n) for n in range(1, 8))
     strip.show_orders([(replace(LOST, candidates=candidates), lane())], at(20))
-    app().processEvents()
+    QCoreApplication.sendPostedEvents()
     buttons = {b.text(): b for b in strip.findChildren(QPushButton)}
     for candidate in candidates[:MOST_PICKS]:
         buttons[f"#{candidate}"].click()
