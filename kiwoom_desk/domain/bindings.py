@@ -2,12 +2,13 @@
 
 An own reply (strength 3) beats a match found by a look (strength 2); a weaker claim on a number that is taken is void
 (docs/reliability.md R7, docs/decisions.md 3). Everything is decided by the facts' own times and names, never by the
-order in which they were learnt.
+order in which they were learnt. Each claim costs what it touches, not what the day holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import insort
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,32 +17,83 @@ from kiwoom_desk.domain.reports import BrokerRef
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """What a claim has changed: `refs` have another owner, `requests` had or have one of them, and `turned` lost or
+    got back their claim on the number that their own reply names."""
+
+    refs: frozenset[BrokerRef]
+    requests: frozenset[RequestId]
+    turned: frozenset[RequestId]
+
+
+NOTHING_MOVED = Moved(frozenset(), frozenset(), frozenset())
+
+
 class Bindings:
     """`ref_of` and `owner` mirror each other; `by_look` are the requests bound by a look only; `contested` those
-    whose own reply names a number that an earlier request's own reply already holds."""
+    whose own reply names a number that an earlier request's own reply already holds. To be read, not written."""
 
-    ref_of: Mapping[RequestId, BrokerRef]
-    owner: Mapping[BrokerRef, RequestId]
-    by_look: frozenset[RequestId]
-    contested: frozenset[RequestId]
+    def __init__(self) -> None:
+        self.ref_of: dict[RequestId, BrokerRef] = {}
+        self.owner: dict[BrokerRef, RequestId] = {}
+        self.by_look: set[RequestId] = set()
+        self.contested: set[RequestId] = set()
+        self._replies: dict[RequestId, tuple[datetime, BrokerRef]] = {}
+        self._claimants: defaultdict[BrokerRef, set[RequestId]] = defaultdict(set)
+        self._matches: list[Matched] = []
+        self._matched: set[BrokerRef | RequestId] = set()
 
+    def reply(self, request: RequestId, written: datetime | None, ref: BrokerRef | None) -> Moved:
+        """The own reply to what was written at `written` names `ref`; None: it names none any more."""
+        before = self._replies.pop(request, None)
+        claim = None if written is None or ref is None else (written, ref)
+        if claim is not None:
+            self._replies[request] = claim
+        if claim == before:
+            return NOTHING_MOVED
+        if before is not None:
+            self._claimants[before[1]].discard(request)
+        if claim is not None:
+            self._claimants[claim[1]].add(request)
+        return self._settle({named[1] for named in (before, claim) if named is not None}, {request})
 
-NOTHING_BOUND = Bindings({}, {}, frozenset(), frozenset())
+    def match(self, match: Matched) -> Moved:
+        """A look has found `match.ref` to be what its request asked for."""
+        insort(self._matches, match, key=lambda m: (m.at, m.request, m.ref))
+        self._matched |= {match.ref, match.request}
+        return self._settle({match.ref}, {match.request})
 
+    def _settle(self, refs: set[BrokerRef], requests: set[RequestId]) -> Moved:
+        """Decide anew who owns `refs`; matches all together once one of them is touched, as each depends on others."""
+        refs |= {self._replies[request][1] for request in requests if request in self._replies}
+        matches = [] if self._matched.isdisjoint(refs | self._claiming(refs) | requests) else self._matches
+        refs |= {match.ref for match in matches}
+        near = requests | self._claiming(refs)
+        owned, contested = {ref: self.owner.get(ref) for ref in refs}, self.contested & near
+        for ref in refs:
+            self._let_go(ref)
+        self.contested -= near
+        for ref in refs:
+            claims = sorted((self._replies[request][0], request) for request in self._claimants.get(ref, ()))
+            for _, request in claims[:1]:
+                self._own(request, ref)
+            self.contested |= {request for _, request in claims[1:]}
+        for match in matches:
+            if match.ref not in self.owner and match.request not in self.ref_of:
+                self._own(match.request, match.ref)
+                self.by_look.add(match.request)
+        moved = frozenset(ref for ref, owner in owned.items() if owner != self.owner.get(ref))
+        owners = {owner for ref in moved for owner in (owned[ref], self.owner.get(ref)) if owner is not None}
+        return Moved(moved, frozenset(owners), frozenset(contested ^ (self.contested & near)))
 
-def bind(own_replies: Iterable[tuple[datetime, RequestId, BrokerRef]], matches: Iterable[Matched]) -> Bindings:
-    """`own_replies` are (time the intent was written, request, number of the accepted answer)."""
-    ref_of: dict[RequestId, BrokerRef] = {}
-    owner: dict[BrokerRef, RequestId] = {}
-    contested: set[RequestId] = set()
-    for _, request, ref in sorted(own_replies):
-        if ref in owner:
-            contested.add(request)
-        else:
-            owner[ref], ref_of[request] = request, ref
-    by_look: set[RequestId] = set()
-    for match in sorted(matches, key=lambda m: (m.at, m.request, m.ref)):
-        if match.ref not in owner and match.request not in ref_of:
-            owner[match.ref], ref_of[match.request] = match.request, match.ref
-            by_look.add(match.request)
-    return Bindings(ref_of, owner, frozenset(by_look), frozenset(contested))
+    def _claiming(self, refs: set[BrokerRef]) -> set[RequestId]:
+        return {request for ref in refs for request in self._claimants.get(ref, ())}
+
+    def _own(self, request: RequestId, ref: BrokerRef) -> None:
+        self.owner[ref], self.ref_of[request] = request, ref
+
+    def _let_go(self, ref: BrokerRef) -> None:
+        request = self.owner.pop(ref, None)
+        if request is not None:
+            del self.ref_of[request]
+            self.by_look.discard(request)

@@ -2,7 +2,7 @@
 
 The ledger keeps three small truths (our intents, the broker's numbers, who owns which) and computes rows from them
 (`rows`); it assigns no state. `add` is plain code that cannot be interrupted, and cheap: only touched rows are
-computed again. Nothing the broker can say makes it raise.
+computed again, however many the day holds. Nothing the broker can say makes it raise.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from kiwoom_desk.domain import intents as intent_rules
-from kiwoom_desk.domain.bindings import NOTHING_BOUND, Bindings, bind
+from kiwoom_desk.domain.bindings import Bindings, Moved
 from kiwoom_desk.domain.broker_orders import BrokerOrder, merge
 from kiwoom_desk.domain.facts import (
     Answered,
@@ -37,28 +37,33 @@ from kiwoom_desk.domain.reports import OUR_CHANNEL, BrokerRef, OrderReport, Repo
 from kiwoom_desk.domain.rows import Kid, build_row
 from kiwoom_desk.domain.searches import Search, search
 
+Touched = tuple[set[BrokerRef], set[RequestId]]
+"""Numbers and requests whose rows, and the rows next to them, may have changed."""
+
 
 class Ledger:
-    """All orders of one account, as far as its facts tell. Also keeps each order's facts for its story."""
+    """All orders of one account, as far as its facts tell. Also keeps each order's facts for its story.
+
+    `_loose` are the broker's numbers that no request of ours owns."""
 
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         self._intents: dict[RequestId, Intent] = {}
         self._numbers: dict[BrokerRef, BrokerOrder] = {}
-        self._matches: set[Matched] = set()
+        self._matches: defaultdict[RequestId, set[Matched]] = defaultdict(set)
         self._looks: set[tuple[date, datetime]] = set()
         self._looked: defaultdict[date, set[Looked]] = defaultdict(set)
-        self._bound: Bindings = NOTHING_BOUND
+        self._bound = Bindings()
+        self._loose: set[BrokerRef] = set()
         self._kids: defaultdict[BrokerRef, set[BrokerRef]] = defaultdict(set)
         self._changes_of: defaultdict[BrokerRef, set[RequestId]] = defaultdict(set)
         self._like = Likeness()
         self._facts_of: defaultdict[RequestId | BrokerRef, list[Fact]] = defaultdict(list)
         self._rows: dict[OrderId, Order] = {}
-        for fact in facts:
-            self.add(fact)
+        self.add(*facts)
 
     # --- reading -----------------------------------------------------------------------------------------------
     def orders(self) -> Sequence[Order]:
-        """Every row, in the order in which they first appeared here."""
+        """Every row, in the order in which they first appeared here; those that came together by their time."""
         return tuple(self._rows.values())
 
     def order(self, order_id: OrderId) -> Order | None:
@@ -121,8 +126,18 @@ class Ledger:
         return None if intent is None else search(intent, known, bound=request in self._bound.ref_of)
 
     # --- learning ----------------------------------------------------------------------------------------------
-    def add(self, fact: Fact) -> frozenset[OrderId]:
-        """Learn a fact; returns the rows that changed, appeared or vanished (ask `order` which)."""
+    def add(self, *facts: Fact) -> frozenset[OrderId]:
+        """Learn facts; returns the rows that changed, appeared or vanished (ask `order` which).
+
+        Many together end as one by one, but each row is computed once, at the end."""
+        refs, requests = set[BrokerRef](), set[RequestId]()
+        for fact in facts:
+            numbers, asked = self._learn(fact)
+            refs |= numbers
+            requests |= asked
+        return self._recompute(refs, requests)
+
+    def _learn(self, fact: Fact) -> Touched:
         match fact:
             case Placing() | Cancelling():
                 return self._begin(fact)
@@ -131,22 +146,18 @@ class Ledger:
             case Judged():
                 return self._update(fact.request, intent_rules.judged(self._intent(fact.request), fact), fact)
             case Matched():
-                if fact in self._matches:
-                    return frozenset()
-                self._matches.add(fact)
-                self._facts_of[fact.request].append(fact)
-                return self._rebind({fact.ref}, {fact.request})
+                return self._match(fact)
             case Reported():
                 return self._report(fact)
             case Looked():
                 return self._look(fact)
             case Noted():
-                return frozenset()
+                return set(), set()
 
     def _intent(self, request: RequestId) -> Intent:
         return self._intents.get(request) or Intent(request)
 
-    def _begin(self, fact: Placing | Cancelling) -> frozenset[OrderId]:
+    def _begin(self, fact: Placing | Cancelling) -> Touched:
         request = request_of(fact)
         if fact.of is not None:
             self._changes_of[fact.of].add(request)
@@ -154,29 +165,46 @@ class Ledger:
             self._like.placed(fact)
         return self._update(request, intent_rules.began(self._intent(request), fact), fact)
 
-    def _update(self, request: RequestId, intent: Intent, fact: Fact) -> frozenset[OrderId]:
+    def _update(self, request: RequestId, intent: Intent, fact: Fact) -> Touched:
         before = self._intent(request)
         if intent == before and request in self._intents:
-            return frozenset()
+            return set(), set()
         self._intents[request] = intent
         self._facts_of[request].append(fact)
-        if not self._claims_otherwise(before, intent):
-            return self._recompute(set(), {request})
-        return self._rebind({ref for ref in (intent.own_ref,) if ref is not None}, {request})
+        moved = [self._bound.reply(request, intent.written_at, intent.own_ref)]
+        if before.begun is None and intent.begun is not None:  # what was found of it counts from now on
+            moved += map(self._bound.match, self._matches.get(request, ()))
+        return self._moved({ref for ref in (intent.own_ref,) if ref is not None}, {request}, moved)
 
-    def _claims_otherwise(self, before: Intent, intent: Intent) -> bool:
-        """True when the step changes which number the request has a claim on."""
-        if intent.own_ref is not None:
-            return (before.own_ref, before.written_at) != (intent.own_ref, intent.written_at)
-        return before.begun is None and any(match.request == intent.request for match in self._matches)
+    def _match(self, fact: Matched) -> Touched:
+        known = self._matches[fact.request]
+        if fact in known:
+            return set(), set()
+        known.add(fact)
+        self._facts_of[fact.request].append(fact)
+        begun = self._intent(fact.request).begun is not None
+        return self._moved({fact.ref}, {fact.request}, [self._bound.match(fact)] if begun else [])
 
-    def _report(self, fact: Reported) -> frozenset[OrderId]:
+    def _moved(self, refs: set[BrokerRef], requests: set[RequestId], moves: Iterable[Moved]) -> Touched:
+        for moved in moves:
+            for request in moved.turned:
+                contested = request in self._bound.contested
+                self._intents[request] = replace(self._intents[request], contested=contested)
+            self._loose -= moved.refs
+            self._loose |= {ref for ref in moved.refs if ref in self._numbers and ref not in self._bound.owner}
+            refs |= moved.refs
+            requests |= moved.requests | moved.turned
+        return refs, requests
+
+    def _report(self, fact: Reported) -> Touched:
         report = fact.report
         known, circle = self._numbers.get(report.ref), self._circle(report.ref)
         merged = self._numbers[report.ref] = merge(known, report)
         if merged == known:
-            return frozenset()
+            return set(), set()
         self._facts_of[report.ref].append(fact)
+        if report.ref not in self._bound.owner:
+            self._loose.add(report.ref)
         self._like.listed(known, merged)
         touched = {report.ref, *circle, *self._circle(report.ref)}
         if known is not None and known.of is not None and known.of != merged.of:
@@ -184,65 +212,44 @@ class Ledger:
             touched.add(known.of)
         if merged.of is not None:
             self._kids[merged.of].add(report.ref)
-        return self._recompute(touched, set())
+        return touched, set()
 
-    def _look(self, fact: Looked) -> frozenset[OrderId]:
+    def _look(self, fact: Looked) -> Touched:
         self._looked[fact.day].add(fact)
         look = (fact.day, fact.began)
         if not fact.complete or look in self._looks:
-            return frozenset()
+            return set(), set()
         self._looks.add(look)
         searched = {i.request for i in self._intents.values() if i.lost and i.request not in self._bound.ref_of}
-        return self._recompute(set(), searched)
+        return set(), searched
 
     # --- computing ---------------------------------------------------------------------------------------------
-    def _rebind(self, refs: set[BrokerRef], requests: set[RequestId]) -> frozenset[OrderId]:
-        before = self._bound
-        replies = [
-            (intent.written_at, intent.request, intent.own_ref)
-            for intent in self._intents.values()
-            if intent.own_ref is not None and intent.written_at is not None
-        ]
-        if replies or self._matches:
-            known = [match for match in self._matches if self._intent(match.request).begun is not None]
-            self._bound = bind(replies, known)
-            moved = before.owner.items() ^ self._bound.owner.items()
-            refs |= {ref for ref, _ in moved}
-            requests |= {request for _, request in moved} | self._mark_contested(before)
-        vanished = {_foreign_id(ref) for ref in refs if ref in self._bound.owner}
-        return self._recompute(refs, requests, vanished)
-
-    def _mark_contested(self, before: Bindings) -> frozenset[RequestId]:
-        """Those that lost or got back their claim on the number that their own reply names."""
-        turned = before.contested ^ self._bound.contested
-        for request in turned:
-            self._intents[request] = replace(self._intents[request], contested=request in self._bound.contested)
-        return turned
-
-    def _recompute(
-        self, refs: set[BrokerRef], requests: set[RequestId], also: Iterable[OrderId] = ()
-    ) -> frozenset[OrderId]:
-        changed = set()
-        for row_id in self._affected(refs, requests) | set(also):
-            row = self._build(row_id)
-            if row == self._rows.get(row_id):
+    def _recompute(self, refs: set[BrokerRef], requests: set[RequestId]) -> frozenset[OrderId]:
+        changed, fresh = set(), list[Order]()
+        for row_id in self._affected(refs, requests):
+            row, known = self._build(row_id), self._rows.get(row_id)
+            if row == known:
                 continue
             changed.add(row_id)
             if row is None:
                 del self._rows[row_id]
+            elif known is None:
+                fresh.append(row)
             else:
                 self._rows[row_id] = row
+        self._rows |= {row.id: row for row in sorted(fresh, key=lambda row: (row.at, row.id))}
         return frozenset(changed)
 
     def _affected(self, refs: set[BrokerRef], requests: set[RequestId]) -> set[OrderId]:
         rows = {self.row_id(ref) for ref in self._neighbours(refs)}
+        rows |= {_foreign_id(ref) for ref in refs if ref in self._bound.owner}  # was a row before it had an owner
         for request in requests:
             rows.add(OrderId(request))
             ref = self._bound.ref_of.get(request)
             begun = self._intent(request).begun
             near = {r for r in (ref, None if begun is None else begun.of) if r is not None}
             rows |= {self.row_id(r) for r in self._neighbours(near)}
-            rows |= {_foreign_id(r) for r in self._like.numbers(begun) if r not in self._bound.owner}
+            rows |= {_foreign_id(r) for r in self._loose & self._like.numbers(begun)}
         return rows
 
     def _neighbours(self, refs: set[BrokerRef]) -> set[BrokerRef]:

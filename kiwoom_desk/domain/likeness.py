@@ -6,7 +6,7 @@ An index for the ledger: it names the few that are worth comparing, in both dire
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Set
 from datetime import date
 
 from kiwoom_desk.domain.broker_orders import BrokerOrder
@@ -35,9 +35,9 @@ class Likeness:
         """Requests of ours that this number could be."""
         return self._placed.get(_of_number(number), ())
 
-    def numbers(self, begun: Placing | Cancelling | None) -> Iterable[BrokerRef]:
+    def numbers(self, begun: Placing | Cancelling | None) -> Set[BrokerRef]:
         """Numbers that this request could be. None for a cancel: it has no row to be told apart."""
-        return self._listed.get(_of_request(begun), ()) if isinstance(begun, Placing) else ()
+        return self._listed.get(_of_request(begun), frozenset()) if isinstance(begun, Placing) else frozenset()
 
 
 def _of_request(begun: Placing) -> Hashable:

@@ -296,10 +296,12 @@ class OrderDesk:
             self._journal.note(fact)
         self._apply(fact)
 
-    def recover(self, facts: Sequence[Fact]) -> None:
-        """Start from what is on disk. A send without an answer there is an answer lost, as after any crash."""
+    def recover(self, facts: Sequence[Fact], ledger: Ledger | None = None) -> None:
+        """Start from what is on disk. A send without an answer there is an answer lost, as after any crash.
+
+        `ledger` holds the same facts already: a week of them is folded elsewhere than on the thread of the window."""
+        self.ledger = Ledger(facts) if ledger is None else ledger
         for fact in facts:
-            self._apply(fact)
             if isinstance(fact, Placing):
                 self._nonces.add(fact.order_id)
                 value = self._value_of(fact.draft) if fact.value is None else fact.value

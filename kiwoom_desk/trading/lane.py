@@ -14,6 +14,7 @@ from enum import Enum
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import Fact, OrderId
 from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.reports import OrderReport
 from kiwoom_desk.trading.bugs import Bugs
@@ -173,26 +174,26 @@ class Lane:
             self._give_back = await in_thread(None, self._reserve, self.environment, self.market, self._keys)
             self._gateway = gateway = self._open_gateway(self.environment, self.market, self._keys, self._clock)
             self.account = await gateway.probe()
-            facts = await self._open_books(self.account)
+            facts, ledger = await self._open_books(self.account)
             await gateway.open()
         except (QueryFailed, JournalBroken) as failed:
             await self._give_up(failed)
             return
         assert self._journal is not None
         self._tries = 0
-        self._build(gateway, self._journal, facts)
+        self._build(gateway, self._journal, facts, ledger)
         self._to(LaneState.READY, "")
 
-    async def _open_books(self, account: AccountName) -> Sequence[Fact]:
+    async def _open_books(self, account: AccountName) -> tuple[Sequence[Fact], Ledger]:
         """The journal behind its lock, before the stream: a second program must not throw the first one's out.
 
-        In a thread of its own, since it reads the disk. Raises JournalBroken."""
+        In a thread of its own, since it reads the disk and a week of facts takes its time. Raises JournalBroken."""
         loop = asyncio.get_running_loop()
         self._journal = await loop.run_in_executor(None, self._open_journal, self.environment, self.market, account)
-        facts = await loop.run_in_executor(None, self._journal.replay, self.today() - REPLAYED)
+        facts, ledger = await loop.run_in_executor(None, _read, self._journal, self.today() - REPLAYED)
         if facts:  # or a row first seen now would seem older than its send, and an old look newer than a send of today
             self._clock.no_earlier(max(fact.at for fact in facts))
-        return facts
+        return facts, ledger
 
     async def _give_up(self, failed: QueryFailed | JournalBroken) -> None:
         if self._gateway is not None:
@@ -215,7 +216,7 @@ class Lane:
         await self._clock.sleep(seconds)
         await self.open()
 
-    def _build(self, gateway: Gateway, journal: Journal, facts: Sequence[Fact]) -> None:
+    def _build(self, gateway: Gateway, journal: Journal, facts: Sequence[Fact], ledger: Ledger) -> None:
         self.data = MarketData(gateway.quotes, self._bugs.found)
         self.holdings = holdings = PortfolioKeeper(gateway.account, self._clock)
         holdings.subscribe(lambda: self._signed_in.failed(holdings.failure))
@@ -229,7 +230,7 @@ class Lane:
             there=gateway.known_time,
             value_of=self._value_of,
         )
-        desk.recover(facts)
+        desk.recover(facts, ledger)
         self._safety.restore(facts)
         self._safety.keep(desk.learn)
         self._rows = {order.id: order for order in desk.ledger.orders()}
@@ -366,6 +367,11 @@ class Lane:
         quote = None if self.data is None else self.data.any_quote(draft.code)
         price = None if quote is None else quote.upper or quote.last
         return None if price is None else price * draft.quantity
+
+
+def _read(journal: Journal, since: date) -> tuple[Sequence[Fact], Ledger]:
+    facts = journal.replay(since)
+    return facts, Ledger(facts)
 
 
 def _money(order: Order) -> tuple[int, int, OrderState]:

@@ -8,13 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiwoom_desk.domain import intents as rules
-from kiwoom_desk.domain.bindings import bind
 from kiwoom_desk.domain.broker_orders import BrokerOrder, merge
 from kiwoom_desk.domain.facts import (
     Accepted,
     AnswerLost,
     Judged,
-    Matched,
     NotSent,
     Outcome,
     Refused,
@@ -76,23 +74,6 @@ def test_a_verdict_older_than_the_end_of_the_attempt_says_nothing_about_it() -> 
     judged = rules.judged(Intent(A, placing("A", 0)), Judged(A, at(40), Verdict.ABSENT, "machine", 3))
     assert rules.answered(judged, answered("A", 8, AnswerLost("x"))).absent
     assert not rules.answered(judged, answered("A", 50, AnswerLost("x"))).absent
-
-
-MATCHES = [Matched(A, at(5), ref(1), "m"), Matched(A, at(6), ref(2), "m"), Matched(B, at(4), ref(2), "m")]
-
-
-@given(st.permutations(MATCHES))
-def test_matches_bind_by_their_times_and_never_twice(mixed: list[Matched]) -> None:
-    bound = bind([], mixed)
-    assert bound.ref_of == {B: ref(2), A: ref(1)}
-    assert bound.owner == {ref(2): B, ref(1): A} and bound.by_look == {A, B}
-
-
-def test_an_own_reply_takes_a_number_from_a_match_and_of_two_own_replies_the_older_intent_keeps_it() -> None:
-    bound = bind([(at(9), B, ref(1))], [Matched(A, at(5), ref(1), "m")])
-    assert bound.owner == {ref(1): B} and A not in bound.ref_of
-    bound = bind([(at(9), B, ref(1)), (at(3), A, ref(1))], [])
-    assert bound.owner == {ref(1): A} and bound.contested == {B}
 
 
 REPORTS = [

@@ -47,7 +47,9 @@ def test_a_wait_on_the_thread_of_the_loop_is_held_against_us() -> None:
         return watch
 
     stalls = asyncio.run(stalled()).samples
-    assert max(sample.ours + sample.control for sample in stalls) >= 2.9 * STALL
+    worst = max(stalls, key=lambda sample: sample.ours)
+    assert worst.ours + worst.control >= 2.9 * STALL
+    assert "events" in worst.doing, "it is told where the thread was"
 
 
 def test_a_few_seconds_end_at_rest() -> None:

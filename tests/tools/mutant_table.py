@@ -400,14 +400,26 @@ MUTANTS = (
     Mutant(
         "a match beats an own reply",
         BINDINGS,
-        "        if match.ref not in owner and match.request not in ref_of:",
-        "        if True:",
+        "            if match.ref not in self.owner and match.request not in self.ref_of:",
+        "            if True:",
     ),
     Mutant(
         "matches bind in the order of arrival",
         BINDINGS,
-        "sorted(matches, key=lambda m: (m.at, m.request, m.ref))",
-        "list(matches)",
+        "insort(self._matches, match, key=lambda m: (m.at, m.request, m.ref))",
+        "self._matches.append(match)",
+    ),
+    Mutant(
+        "a claim leaves the matches as they were",
+        BINDINGS,
+        "[] if self._matched.isdisjoint(refs | self._claiming(refs) | requests) else self._matches",
+        "self._matches if requests <= self._matched else []",
+    ),
+    Mutant(
+        "a match is forgotten when it comes before what it answers",
+        LEDGER,
+        "            moved += map(self._bound.match, self._matches.get(request, ()))\n",
+        "            pass\n",
     ),
     Mutant("the weaker answer holds", INTENTS, "key=lambda a: (-_STRENGTH", "key=lambda a: (_STRENGTH"),
     Mutant(
@@ -477,14 +489,14 @@ MUTANTS = (
     Mutant(
         "whose an order is stays as it was first seen",
         LEDGER,
-        "            rows |= {_foreign_id(r) for r in self._like.numbers(begun) if r not in self._bound.owner}\n",
+        "            rows |= {_foreign_id(r) for r in self._loose & self._like.numbers(begun)}\n",
         "",
     ),
     Mutant(
         "a joined row stays beside the order",
         LEDGER,
-        "        vanished = {_foreign_id(ref) for ref in refs if ref in self._bound.owner}\n",
-        "        vanished: set[OrderId] = set()\n",
+        "        rows |= {_foreign_id(ref) for ref in refs if ref in self._bound.owner}  # was a row before it had an owner\n",
+        "",
     ),
     Mutant(
         "the block is forgotten by a restart",

@@ -26,6 +26,7 @@ from tests.tools.mutant_table import MUTANTS, Mutant
 ROOT = Path(__file__).resolve().parents[2]
 LAWS = (
     "tests/domain/test_evidence.py",
+    "tests/domain/test_bindings.py",
     "tests/domain/test_matching.py",
     "tests/domain/test_matching_doubtful.py",
     "tests/domain/test_claims.py",

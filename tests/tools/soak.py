@@ -20,7 +20,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -85,6 +87,8 @@ class Sample:
     control: float
     ours: float
     """The part of the worst stall that is our doing."""
+    doing: str = ""
+    """What the loop's thread was seen at during it."""
 
 
 @dataclass
@@ -95,17 +99,55 @@ class Watch:
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
-        with idle_process() as control:
+        with idle_process() as control, Looker() as looker:
             while True:
                 control.value, worst, held, ends = 0.0, 0.0, 0.0, time.monotonic() + 1.0
                 while time.monotonic() < ends:
                     before, queued = time.monotonic(), without_a_core()
+                    looker.beat = before
                     await asyncio.sleep(0.01)
                     stall = time.monotonic() - before - 0.01
                     worst, held = max(worst, stall), max(held, stall - (without_a_core() - queued))
                 counts = len(asyncio.all_tasks(loop)), *handles(loop), qt_timers()
                 ours = min(held, worst - control.value)
-                self.samples.append(Sample(resident(), *counts, worst, control.value, ours))
+                self.samples.append(Sample(resident(), *counts, worst, control.value, ours, looker.told()))
+
+
+class Looker(threading.Thread):
+    """Looks at what the thread that made it is doing whenever its `beat` (monotonic seconds) is `STALL / 2` old."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._watched, self._over = threading.get_ident(), threading.Event()
+        self._seen: list[str] = []
+        self._collecting = ""
+        self.beat = time.monotonic()
+
+    def __enter__(self) -> Looker:
+        gc.callbacks.append(self._collects)
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        gc.callbacks.remove(self._collects)
+        self._over.set()
+        self.join()
+
+    def _collects(self, phase: str, info: dict[str, int]) -> None:
+        self._collecting = f"[garbage of generation {info['generation']}] " if phase == "start" else ""
+
+    def run(self) -> None:
+        while not self._over.wait(0.02):
+            if time.monotonic() - self.beat > STALL / 2:
+                frame = sys._current_frames().get(self._watched)
+                calls = traceback.extract_stack(frame)[-8:]
+                named = " > ".join(f"{Path(call.filename).stem}.{call.name}:{call.lineno}" for call in calls)
+                self._seen.append(f"{self._collecting}{named}")
+
+    def told(self) -> str:
+        """What was seen since the last time, the most frequent first."""
+        seen, self._seen = self._seen, []
+        return "; ".join(f"{count} x {what}" for what, count in Counter(seen).most_common(3))
 
 
 @contextmanager
@@ -249,6 +291,7 @@ class Result:
             f"{median(early, 'spent'):.0f} -> {median(late, 'spent'):.0f}), Qt timers "
             f"{median(early, 'qt_timers'):.0f} -> {median(late, 'qt_timers'):.0f}",
             f"worst stall {most('stall')} ms (control {most('control')} ms, ours {most('ours')} ms)",
+            f"during the longest of ours: {max(samples, key=lambda sample: sample.ours).doing or 'not seen'}",
             *self.violations,
             f"{len(self.violations)} violations",
         ]
@@ -273,7 +316,7 @@ def judged(watch: Watch) -> list[str]:
     for name, slack in (("tasks", 5), ("qt_timers", 5), ("timers", 10)):
         if median(late, name) > median(early, name) + slack:
             found.append(f"{name} grow")
-    return [*found, *(f"a stall of {s.ours * 1000:.0f} ms" for s in samples if s.ours > STALL)]
+    return [*found, *(f"a stall of {s.ours * 1000:.0f} ms: {s.doing}" for s in samples if s.ours > STALL)]
 
 
 async def at_rest(trader: Trader, program: Program, lists: Lists) -> tuple[list[str], int]:
