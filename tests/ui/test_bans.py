@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 UI = Path(__file__).resolve().parents[2] / "kiwoom_desk" / "ui"
+TESTS = Path(__file__).resolve().parents[1]
 FILES = sorted(UI.rglob("*.py"))
 STATIC = {"QMessageBox", "QInputDialog", "QColorDialog", "QFontDialog"}
 
@@ -51,3 +52,20 @@ def test_nothing_evaluates_text_or_unpickles() -> None:
         for node in nodes(path):
             if isinstance(node, ast.Call):
                 assert dotted(node.func) not in {"eval", "exec", "pickle.loads", "pickle.load", "yaml.load"}, path
+
+
+LOOPS = {"processEvents", "qWait", "qWaitFor", "mouseMove", "waitSignal", "waitUntil"}
+"""Calls that let Qt's loop run before they return (`QTest.mouseMove` among them)."""
+
+
+def test_no_task_lets_qts_loop_run_inside_it() -> None:
+    """Other tasks' wake-ups are lost meanwhile (docs/architecture.md, Async and Qt): the program hangs, or a test."""
+    for path in (*sorted(UI.parent.rglob("*.py")), *sorted(TESTS.rglob("*.py"))):
+        for story in nodes(path):
+            if isinstance(story, ast.AsyncFunctionDef):
+                for node in ast.walk(story):
+                    if isinstance(node, ast.Call):
+                        assert dotted(node.func).split(".")[-1] not in LOOPS, f"{path.name}: {dotted(node.func)}"
+    for path in sorted((UI.parent / "tour").rglob("*.py")):  # its hands are called by tasks alone
+        called = {dotted(node.func).split(".")[-1] for node in nodes(path) if isinstance(node, ast.Call)}
+        assert not called & LOOPS, path.name

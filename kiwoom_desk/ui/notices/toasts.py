@@ -14,8 +14,9 @@ from kiwoom_desk.ui import theme
 from kiwoom_desk.ui.fields.signs import Sign, SignIcon
 from kiwoom_desk.ui.plain import PlainLabel, one_line
 
-STAYS = 4_000
-"""Milliseconds."""
+STAYS, ALARM_STAYS = 4_000, 12_000
+"""Milliseconds. An alarm is a long sentence and the one that must be read."""
+WIDTH = 360
 MOST = 3
 SIGNS: dict[Level, Sign] = {Level.INFO: "info", Level.GOOD: "good", Level.WARN: "warn", Level.ALARM: "warn"}
 
@@ -29,11 +30,11 @@ class Toast(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.addWidget(SignIcon(SIGNS[notice.level]))
-        text = PlainLabel(one_line(notice.text, 120))
+        text = PlainLabel(one_line(notice.text))
         text.setWordWrap(True)
         row.addWidget(text, 1)
-        self.setFixedWidth(360)
-        self.adjustSize()
+        text.ensurePolished()  # the theme's letters decide how many lines it takes
+        self.setFixedSize(WIDTH, row.totalHeightForWidth(WIDTH))
 
 
 class Toasts(QObject):
@@ -54,7 +55,8 @@ class Toasts(QObject):
             return
         toast = Toast(notice, self._window)
         self._shown.append(toast)
-        QTimer.singleShot(STAYS, toast, lambda: self._drop(toast))
+        stays = ALARM_STAYS if notice.level is Level.ALARM else STAYS
+        QTimer.singleShot(stays, toast, lambda: self._drop(toast))
         while len(self._shown) > MOST:
             self._drop(self._shown[0])
         toast.show()
