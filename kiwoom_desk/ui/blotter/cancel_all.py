@@ -24,6 +24,7 @@ Cancel = Callable[[Order], Coroutine[object, object, Outcome]]
 HEADS = ("", "종목", "구분", "거래소", "잔량", "단가", "주문번호", "결과")
 RESULT = HEADS.index("결과")
 FIGURES = (HEADS.index("잔량"), HEADS.index("단가"))
+NOTHING_IS_SOLD = "보유 종목은 팔지 않습니다."
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -83,7 +84,8 @@ def meanwhile(listed: Order, now: Order) -> str:
 
 class CancelAll(QDialog):
     """`cancel` sends one full cancel; the desk names each order's own exchange and newest number. `now` is what a
-    cancel of an order would name at this moment: `refresh` shows it.
+    cancel of an order would name at this moment: `refresh` shows it. `open_now` are all open orders of that moment: one
+    that has come since is counted and not added, as nobody has looked at it here.
 
     Closed while answers are awaited it stops nothing: what comes after that and is no plain yes goes to `late`."""
 
@@ -95,6 +97,7 @@ class CancelAll(QDialog):
         symbol: str = "",
         chosen: Iterable[OrderKey] = (),
         now: Callable[[Order], Order] = lambda order: order,
+        open_now: Callable[[], Sequence[Order]] = lambda: (),
         late: Callable[[Order, str], None] = lambda order, words: None,
         parent: QWidget | None = None,
     ) -> None:
@@ -106,6 +109,7 @@ class CancelAll(QDialog):
         self._symbol = symbol
         self._chosen = tuple(chosen)
         self._now = now
+        self._open_now = open_now
         self._late = late
         self._sent: list[int] | None = None
         self._gone = False
@@ -113,6 +117,7 @@ class CancelAll(QDialog):
         self.table = QTableWidget(len(self._orders), len(HEADS))
         self._cells = Cells(self)
         self.count = PlainLabel("", "strong")
+        self.note = PlainLabel(NOTHING_IS_SOLD, "muted")
         self.go = button("취소 보내기", "stop")
         self.leave = button("닫기")
         self._lay_out()
@@ -133,7 +138,7 @@ class CancelAll(QDialog):
         box = QVBoxLayout(self)
         box.addLayout(row(PlainLabel("범위", "muted"), self.scope, None, self.count))
         box.addWidget(self.table)
-        box.addLayout(row(PlainLabel("보유 종목은 팔지 않습니다.", "muted"), None, self.leave, self.go))
+        box.addLayout(row(self.note, None, self.leave, self.go))
         self.resize(880, 420)
         self.table.setWordWrap(False)
         self.table.setAccessibleName("취소할 주문")
@@ -178,7 +183,14 @@ class CancelAll(QDialog):
                 self._item(n, 0).setCheckState(Qt.CheckState.Unchecked)
                 self._item(n, 0).setFlags(Qt.ItemFlag.NoItemFlags)
         self.table.blockSignals(False)
+        self._count_newcomers()
         self._count()
+
+    def _count_newcomers(self) -> None:
+        known = {order_key(order) for listed in self._orders for order in (listed, self._now(listed))}
+        count = sum(order_key(order) not in known for order in self._open_now())
+        word = f"이 목록을 연 뒤에 나온 주문 {count}건은 여기에 없습니다. 다시 열면 보입니다."
+        self.note.setText(word if count else NOTHING_IS_SOLD)
 
     def take_scope(self, scope: Scope) -> None:
         """Tick what the scope means."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.notices import Level, OrderKey, order_key
 from kiwoom_desk.trading.settings import HIDE_AMOUNTS
@@ -270,20 +271,23 @@ class BlotterPanel(QFrame):
             self.open_cancel_all([order_key(order) for order in orders])
 
     def open_cancel_all(self, chosen: Sequence[OrderKey] = ()) -> CancelAll:
-        orders = [line.order for line in self.model.lines if line.order.can_change]
         instrument = self._selection.instrument
         dialog = CancelAll(
-            orders,
+            self._open_orders(),
             self.acts.send_cancel,
             symbol="" if instrument is None else instrument.code,
             chosen=chosen,
             now=self._newest,
+            open_now=self._open_orders,
             late=lambda order, words: self.acts.say(Level.WARN, f"{headline(order)}: {words}", order),
             parent=self,
         )
         self.model.applied.connect(dialog.refresh)
         dialog.open()
         return dialog
+
+    def _open_orders(self) -> list[Order]:
+        return [line.order for line in self.model.lines if line.order.can_change]
 
     def _newest(self, order: Order) -> Order:
         """What a cancel of it would name now: itself, or what an amendment has made of it."""
@@ -297,7 +301,15 @@ class BlotterPanel(QFrame):
         return order
 
     def show_history(self, order: Order) -> HistoryWindow:
-        return self.saving.show_history(order.draft.market, self.feed.desk_of(order), order.id)
+        world = self._workspace.world
+
+        def desk_now() -> OrderDesk | None:
+            return self.feed.desk_of(order) if self._workspace.world is world else None
+
+        window = self.saving.show_history(order.draft.market, desk_now(), order.id)
+        window.now = desk_now
+        self.feed.changed.connect(window.look_again)
+        return window
 
     def _menu(self, index: QModelIndex, place: QPoint) -> None:
         order = self.rows.line_at(index.row()).order

@@ -55,13 +55,19 @@ class Saving:
         self._say(Level.INFO, f"저장했습니다: {path.name}")
 
     def show_history(self, market: Market, book: Book | None, order_id: OrderId) -> HistoryWindow:
-        write = None if self.files is None or book is None else self.files.evidence_of(market, book)
+        files = self.files
 
         def save(_: OrderId) -> None:
-            assert write is not None and book is not None
-            aio.spawn(self.save_evidence(write, book, order_id), "증거 묶음")
+            assert files is not None and window.book is not None
+            write = files.evidence_of(market, window.book)
+            if write is None:
+                self._say(Level.WARN, "저장하지 못했습니다: 기록이 열려 있지 않습니다.")
+            else:
+                aio.spawn(self.save_evidence(write, window.book, order_id), "증거 묶음")
 
-        window = HistoryWindow(self._workspace, book, order_id, self._owner, None if write is None else save)
+        offered = files is not None and book is not None and files.evidence_of(market, book) is not None
+        evidence = save if offered else None
+        window = HistoryWindow(self._workspace, book, order_id, self._owner, evidence)
         window.show()
         return window
 

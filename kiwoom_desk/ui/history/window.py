@@ -42,7 +42,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class HistoryWindow(QDialog):
     """An order and all that amendments made of it, followed while it is open where the `book` is a desk.
 
-    `evidence` offers the file for a dispute; None: not offered here."""
+    `evidence` offers the file for a dispute; None: not offered here. `now` tells whose order it is at this moment."""
 
     def __init__(
         self,
@@ -57,7 +57,9 @@ class HistoryWindow(QDialog):
         self.setWindowTitle("주문 이력")
         self.resize(900, 560)
         self._workspace = workspace
-        self._book = book
+        self._book: Book | None = None
+        self._end: Callable[[], None] = lambda: None
+        self.now: Callable[[], Book | None] = lambda: None
         self._order_id = order_id
         self._lines: list[Line] = []
         self._read: Line | None = None
@@ -71,10 +73,8 @@ class HistoryWindow(QDialog):
         if evidence is not None:
             self.evidence.clicked.connect(lambda: evidence(order_id))
         self._lay_out()
-        if isinstance(book, OrderDesk):
-            end = book.subscribe(lambda *_: self.fill())
-            self.destroyed.connect(lambda *_: end())
-        self.fill()
+        self.destroyed.connect(lambda *_: self._end())
+        self.follow(book)
 
     def _lay_out(self) -> None:
         self.wire.setReadOnly(True)
@@ -91,6 +91,23 @@ class HistoryWindow(QDialog):
         box.addWidget(parts)
         self.timeline.currentItemChanged.connect(self._show_wire)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
+
+    @property
+    def book(self) -> Book | None:
+        return self._book
+
+    def look_again(self) -> None:
+        """After a new connection another desk has the same order."""
+        book = self.now()
+        if book is not None and book is not self._book and book.order(self._order_id) is not None:
+            self.follow(book)
+
+    def follow(self, book: Book | None) -> None:
+        """Tell the order as this book has it."""
+        self._end()
+        self._book = book
+        self._end = book.subscribe(lambda *_: self.fill()) if isinstance(book, OrderDesk) else lambda: None
+        self.fill()
 
     def fill(self) -> None:
         """Read the order and its story again."""

@@ -120,6 +120,27 @@ def test_the_list_goes_on_with_the_orders_while_it_is_open() -> None:
     run(story())
 
 
+def test_an_order_that_has_come_since_is_counted_and_what_an_amendment_made_of_a_listed_one_is_not() -> None:
+    app()
+    listed, amended, fresh = order(0), replace(order(22), id=OrderId("O22")), order(5)
+    present, everything = {listed.id: listed}, [listed]
+    dialog = CancelAll(
+        [listed],
+        lambda _: asyncio.sleep(0, Accepted(ref(900))),
+        now=lambda o: present[o.id],
+        open_now=lambda: everything,
+    )
+    dialog.refresh()
+    assert "팔지 않습니다" in dialog.note.text()
+    present[listed.id], everything[:] = amended, [amended]
+    dialog.refresh()
+    assert "팔지 않습니다" in dialog.note.text()
+    everything.append(fresh)
+    dialog.refresh()
+    assert "1건은 여기에 없습니다" in dialog.note.text() and len(dialog.ticked()) == 1
+    dialog.deleteLater()
+
+
 def test_a_side_has_its_word_beside_its_colour() -> None:
     app()
     dialog = CancelAll([order(0), order(1)], lambda _: asyncio.sleep(0, Accepted(ref(900))))

@@ -32,7 +32,7 @@ from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.blotter.pictures import picture
 from kiwoom_desk.ui.blotter.saving import table_rows
 from kiwoom_desk.ui.selection import Selection
-from tests.support.day import at, draft
+from tests.support.day import at, draft, listed
 from tests.support.fake_world import Outdoors
 from tests.support.qt import dispose, run, until
 from tests.ui.blotter.test_model import order
@@ -64,6 +64,27 @@ async def rest(panel: BlotterPanel, world: Outdoors, price: int = 70_000) -> Ord
     panel.model.flush()
     panel.choose_order(order_key(made))
     return made
+
+
+def test_a_history_that_stands_open_goes_on_after_a_new_connection() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        for filled in (0, 4):
+            if filled:
+                await world.enter()  # 다시 연결
+            assert world.workspace.connection is not None
+            desk = world.workspace.connection.lanes[Market.STOCK].desk
+            assert desk is not None
+            desk.take(listed(7, filled, filled=filled, remaining=10 - filled).report)
+            if not filled:
+                (shown,) = desk.orders()
+                window = panel.show_history(shown)
+        panel.feed.changed.emit()
+        item = window.chain.topLevelItem(0)
+        assert window.book is desk and item is not None and item.text(5) == "4"
+        dispose(window)
+        panel.feed.changed.emit()
+
+    with_panel(story, Outdoors())
 
 
 def test_enter_fills_the_amend_ticket_and_the_double_click_is_no_second_way() -> None:

@@ -62,6 +62,17 @@ def test_a_fact_that_arrives_while_another_is_read_leaves_it_chosen() -> None:
     dispose(window)
 
 
+def test_after_a_new_connection_the_window_goes_on_with_the_desk_that_has_the_order() -> None:
+    desk, later = FactsDesk(DAY), FactsDesk((*DAY, pushed(1, 2, draft(10, 70_000), fill=("e2", 6, 70_000))))
+    window = opened(desk)
+    for other, lines in ((FactsDesk(()), 3), (later, 4)):
+        window.now = lambda other=other: cast(OrderDesk, other)  # type: ignore[misc]
+        window.look_again()
+        assert window.timeline.topLevelItemCount() == lines, "a desk that does not know it (yet) tells nothing"
+    assert "체결" in window.title.text() and window.book is later
+    dispose(window)
+
+
 def test_news_of_another_order_does_not_touch_the_rows() -> None:
     desk = FactsDesk(DAY)
     window = opened(desk)
