@@ -1,7 +1,8 @@
 """Which broker number belongs to which request of ours: computed from the facts, strongest evidence first.
 
 An own reply (strength 3) beats a match found by a look (strength 2); a weaker claim on a number that is taken is void
-(docs/reliability.md R7, docs/decisions.md 3). Everything is decided by the facts' own times and names, never by the
+(docs/reliability.md R7, docs/decisions.md 3). Of the trader's own choices for a request the last one holds: he can
+correct what he picked. Everything is decided by the facts' own times and names, never by the
 order in which they were learnt. Each claim costs what it touches, not what the day holds.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiwoom_desk.domain.facts import Matched, RequestId
+from kiwoom_desk.domain.intents import TRADER
 from kiwoom_desk.domain.reports import BrokerRef
 
 
@@ -42,6 +44,12 @@ class Bindings:
         self._claimants: defaultdict[BrokerRef, set[RequestId]] = defaultdict(set)
         self._matches: list[Matched] = []
         self._matched: set[BrokerRef | RequestId] = set()
+        self._picked: dict[RequestId, Matched] = {}
+
+    def picked(self, request: RequestId) -> bool:
+        """True when its number is the one that the trader has chosen for it."""
+        match = self._picked.get(request)
+        return match is not None and request in self.by_look and self.ref_of[request] == match.ref
 
     def reply(self, request: RequestId, written: datetime | None, ref: BrokerRef | None) -> Moved:
         """The own reply to what was written at `written` names `ref`; None: it names none any more."""
@@ -58,10 +66,19 @@ class Bindings:
         return self._settle({named[1] for named in (before, claim) if named is not None}, {request})
 
     def match(self, match: Matched) -> Moved:
-        """A look has found `match.ref` to be what its request asked for."""
+        """A look, or the trader, has found `match.ref` to be what its request asked for."""
+        refs = {match.ref}
+        if match.by == TRADER:
+            known = self._picked.get(match.request)
+            if known is not None and (known.at, known.ref) >= (match.at, match.ref):
+                return NOTHING_MOVED
+            self._picked[match.request] = match
+            if known is not None:
+                self._matches.remove(known)
+                refs.add(known.ref)
         insort(self._matches, match, key=lambda m: (m.at, m.request, m.ref))
         self._matched |= {match.ref, match.request}
-        return self._settle({match.ref}, {match.request})
+        return self._settle(refs, {match.request})
 
     def _settle(self, refs: set[BrokerRef], requests: set[RequestId]) -> Moved:
         """Decide anew who owns `refs`; matches all together once one of them is touched, as each depends on others."""

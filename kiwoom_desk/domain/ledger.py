@@ -284,6 +284,7 @@ class Ledger:
             requests=[(asked, self._looks_for(asked)) for asked in self._open_requests(ref)],
             replaces=self._replaced(intent, number),
             confirmed_by_look=request in self._bound.by_look,
+            picked=self._bound.picked(request),
             looks=self._looks_for(intent),
         )
         return row if row is None or number is None or intent is not None else self._of_origin(row, number)

@@ -87,7 +87,8 @@ class Order:
     and can be revived. `own` tells that this program sent it; `looks` how many complete looks have searched for it.
     `confirmed_by_look` is set when its number was found by query rather than by its own answer. `candidates` are the
     numbers among which the trader has to choose, `turned_down` those of which he has said that none is it: while that
-    stands he can still choose one.
+    stands he can still choose one. `passed_over` are those that he did not choose when he picked
+    `ref`: he can correct it.
 
     Of one that is not `own`, `perhaps_ours` tells that a request without an answer fits it, until that is settled
     (reliability.md 2.4), and `orphan` that it came through this API with the content of a request that is settled
@@ -116,6 +117,7 @@ class Order:
     absent: bool = False
     candidates: tuple[BrokerRef, ...] = ()
     turned_down: tuple[BrokerRef, ...] = ()
+    passed_over: tuple[BrokerRef, ...] = ()
     looks: int = 0
     ended_at: datetime | None = None
     confirmed_by_look: bool = False

@@ -65,6 +65,7 @@ def build_row(
     requests: Sequence[tuple[Intent, int]],
     replaces: OrderId | None,
     confirmed_by_look: bool,
+    picked: bool,
     looks: int,
 ) -> Order | None:
     """The row of our `intent` and/or the broker's `number`; None while nobody has described the order.
@@ -105,6 +106,7 @@ def build_row(
         absent=ref is None and intent is not None and intent.absent,
         candidates=_candidates(intent, ref),
         turned_down=_turned_down(intent, ref),
+        passed_over=_passed_over(intent, ref) if picked else (),
         looks=looks,
         ended_at=None if intent is None else intent.ended_at,
         confirmed_by_look=confirmed_by_look,
@@ -213,6 +215,12 @@ def _turned_down(intent: Intent | None, ref: BrokerRef | None) -> tuple[BrokerRe
     if ref is not None or intent is None or not intent.absent:
         return ()
     return tuple(sorted(intent.turned_down))
+
+
+def _passed_over(intent: Intent | None, ref: BrokerRef | None) -> tuple[BrokerRef, ...]:
+    if intent is None or intent.judged is None:
+        return ()
+    return tuple(sorted({*intent.judged.candidates, *intent.turned_down} - {ref}))
 
 
 def _changes(kids: Iterable[Kid], requests: Iterable[tuple[Intent, int]], remaining: int) -> tuple[Change, ...]:

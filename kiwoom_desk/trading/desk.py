@@ -235,11 +235,12 @@ class OrderDesk:
 
     async def settle(self, order_id: OrderId, ref: BrokerRef | None, shown: Sequence[BrokerRef]) -> None:
         """The trader's choice among the numbers he was `shown`, for an order whose candidates do not decide: that one,
-        or (None) none of them. While his "none" stands he can still choose one.
+        or (None) none of them. While his "none" stands he can still choose one, and of two picks the later holds.
 
         Raises Denied when there is nothing to choose, or when "none" would turn down what he has not seen."""
         order = self.ledger.order(order_id)
-        if order is None or not (order.candidates or (order.turned_down and ref is not None)):
+        known = () if order is None else order.candidates + order.turned_down + order.passed_over
+        if order is None or not (known if ref is not None else order.candidates):
             raise Denied("고를 것이 없습니다. 이미 확인되었습니다.")
         if ref is None:
             if not set(order.candidates) <= set(shown):
@@ -247,7 +248,7 @@ class OrderDesk:
             turned_down = order.candidates
             verdict = Judged(RequestId(order_id), self._clock.now(), Verdict.ABSENT, TRADER, order.looks, turned_down)
             await self.judge(verdict)
-        elif ref not in order.candidates + order.turned_down:
+        elif ref not in known:
             raise Denied("고른 주문번호가 후보에 없습니다.")
         elif ref in self.ledger.bindings.owner:
             raise Denied(f"주문번호 {ref}은(는) 그사이 다른 주문의 것으로 확인되었습니다. 다시 고르세요.")

@@ -46,7 +46,8 @@ def test_an_own_reply_takes_a_number_from_a_match_and_of_two_own_replies_the_old
 
 REQUESTS, MOMENTS, REFS = st.sampled_from("ABC").map(RequestId), st.integers(0, 3).map(at), st.integers(1, 3).map(ref)
 CLAIMS = st.lists(
-    st.tuples(REQUESTS, MOMENTS, st.none() | REFS) | st.builds(Matched, REQUESTS, MOMENTS, REFS, st.just("m")),
+    st.tuples(REQUESTS, MOMENTS, st.none() | REFS)
+    | st.builds(Matched, REQUESTS, MOMENTS, REFS, st.sampled_from(("machine", "trader"))),
     max_size=12,
 )
 
@@ -59,7 +60,11 @@ def decided_at_once(claims: Sequence[Claim]) -> tuple[dict[BrokerRef, RequestId]
     for _, request, number in sorted((w, r, n) for r, w, n in replies.values() if n is not None):
         if owner.setdefault(number, request) != request:
             contested.add(request)
-    for match in sorted((c for c in claims if isinstance(c, Matched)), key=lambda m: (m.at, m.request, m.ref)):
+    matches = sorted((c for c in claims if isinstance(c, Matched)), key=lambda m: (m.at, m.request, m.ref))
+    last = {match.request: match for match in matches if match.by == "trader"}
+    for match in matches:
+        if match.by == "trader" and match is not last[match.request]:
+            continue
         if match.ref not in owner and match.request not in owner.values():
             owner[match.ref] = match.request
             by_look.add(match.request)

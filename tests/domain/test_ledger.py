@@ -315,3 +315,22 @@ def test_what_the_trader_turned_down_can_still_be_chosen_until_it_is() -> None:
     chosen = rows([*facts, none, Matched(RequestId("A"), at(12), ref(100), TRADER)])
     assert (chosen[OrderId("A")].ref, chosen[OrderId("A")].turned_down) == (ref(100), ())
     assert rows([*facts, replace(none, by=MACHINE)])[OrderId("A")].turned_down == (), "nobody has turned down anything"
+
+
+@given(st.data())
+def test_the_later_of_two_picks_holds_however_they_arrive_and_what_was_passed_over_is_told(data: st.DataObject) -> None:
+    both = (ref(100), ref(101))
+    facts: list[Fact] = [
+        A,
+        answered("A", 0.3, AnswerLost("끊김")),
+        *(listed(n, 1, ordered=0) for n in (100, 101)),
+        Judged(RequestId("A"), at(2), Verdict.AMBIGUOUS, MACHINE, candidates=both),
+        Matched(RequestId("A"), at(5), ref(100), TRADER),
+    ]
+    first = rows(facts)
+    assert (first[OrderId("A")].ref, first[OrderId("A")].passed_over) == (ref(100), (ref(101),))
+    mixed = data.draw(st.permutations([*facts, Matched(RequestId("A"), at(9), ref(101), TRADER)]))
+    for end in (rows(mixed), one_by_one(mixed)):
+        assert (end[OrderId("A")].ref, end[OrderId("A")].passed_over) == (ref(101), (ref(100),))
+        assert [o.ref for o in end.values() if not o.own] == [ref(100)] and len(end) == 2
+    assert rows([*facts[:-1], Matched(RequestId("A"), at(5), ref(100), MACHINE)])[OrderId("A")].passed_over == ()

@@ -350,7 +350,7 @@ MUTANTS = (
     Mutant(
         "the trader's none cannot be taken back",
         DESK,
-        "elif ref not in order.candidates + order.turned_down:",
+        "elif ref not in known:",
         "elif ref not in order.candidates:",
     ),
     Mutant(

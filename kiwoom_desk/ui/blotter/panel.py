@@ -32,7 +32,7 @@ from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show
 from kiwoom_desk.ui.blotter.header import ColumnKeeper
 from kiwoom_desk.ui.blotter.model import TIME_COLUMN, BlotterModel
 from kiwoom_desk.ui.blotter.part import CancelPart
-from kiwoom_desk.ui.blotter.pending import sentence
+from kiwoom_desk.ui.blotter.pending import pick_words, sentence
 from kiwoom_desk.ui.blotter.pictures import age, picture
 from kiwoom_desk.ui.blotter.saving import Cell, Files, Saving, table_rows
 from kiwoom_desk.ui.blotter.steady import Steady
@@ -324,8 +324,17 @@ class BlotterPanel(QFrame):
         menu.addSeparator()
         self._act(menu, "같은 조건으로 새 주문", lambda: self._selection.repeat(order))
         self._act(menu, "주문 이력", lambda: self.show_history(order))
+        if order.passed_over:
+            self._correct(menu, order)
         menu.aboutToHide.connect(self.table.look_for_pointer)
         menu.popup(place)
+
+    def _correct(self, menu: QMenu, order: Order) -> None:
+        """The numbers that he passed over when he chose, should he have chosen wrongly."""
+        others = menu.addMenu(f"주문번호 바로잡기 (지금 #{order.ref})")
+        lane = self.feed.lane_of(order)
+        for ref in order.passed_over:
+            self._act(others, pick_words(ref, lane), lambda ref=ref: self.acts.settle(order, ref))  # type: ignore[misc]
 
     def _as_it_is(self, order: Order) -> Order:
         """The row of now: a menu may have stood open while the order went on."""

@@ -14,8 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from kiwoom_desk.domain.drafts import AmendDraft
-from kiwoom_desk.domain.facts import OrderId
+from kiwoom_desk.domain.facts import AnswerLost, Fact, Judged, Matched, OrderId, RequestId, Verdict
 from kiwoom_desk.domain.instruments import Market, Venue
+from kiwoom_desk.domain.intents import MACHINE, TRADER
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.quotes import Quote
 from kiwoom_desk.storage.export import csv_bytes
@@ -32,7 +33,7 @@ from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.blotter.pictures import picture
 from kiwoom_desk.ui.blotter.saving import table_rows
 from kiwoom_desk.ui.selection import Selection
-from tests.support.day import at, draft, listed
+from tests.support.day import answered, at, draft, listed, placing, ref
 from tests.support.fake_world import Outdoors
 from tests.support.qt import dispose, run, until
 from tests.ui.blotter.test_model import order
@@ -195,6 +196,34 @@ def test_the_menu_key_opens_the_menu_of_the_chosen_row() -> None:
         words = [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
         assert words[:4] == ["정정", "전량 취소", "일부 취소…", "현재가로 정정"]
         menu.close()
+
+    with_panel(story, Outdoors())
+
+
+def test_a_wrongly_picked_number_is_corrected_from_the_menu_of_its_row() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        assert world.workspace.connection is not None
+        desk = world.workspace.connection.lanes[Market.STOCK].desk
+        assert desk is not None
+        facts: tuple[Fact, ...] = (
+            placing("A", 0),
+            answered("A", 0.3, AnswerLost("끊김")),
+            *(listed(n, 1, ordered=0) for n in (100, 101)),
+            Judged(RequestId("A"), at(2), Verdict.AMBIGUOUS, MACHINE, candidates=(ref(100), ref(101))),
+            Matched(RequestId("A"), at(3), ref(100), TRADER),
+        )
+        for fact in facts:
+            desk.learn(fact)
+        panel.model.flush()
+        row = panel.rows.row_of((Market.STOCK, OrderId("A")))
+        assert row is not None
+        panel.table.menu_wanted.emit(panel.rows.index(row, 0), QPoint(0, 0))
+        (others,) = [menu for menu in panel.findChildren(QMenu) if menu.title().startswith("주문번호 바로잡기")]
+        assert "0000100" in others.title()
+        (act,) = others.actions()
+        assert act.text().startswith("#0000101")
+        act.trigger()
+        await until(lambda: (made := desk.order(OrderId("A"))) is not None and made.ref == ref(101), "the correction")
 
     with_panel(story, Outdoors())
 
