@@ -44,7 +44,8 @@ Touched = tuple[set[BrokerRef], set[RequestId]]
 class Ledger:
     """All orders of one account, as far as its facts tell. Also keeps each order's facts for its story.
 
-    `_loose` are the broker's numbers that no request of ours owns."""
+    `_loose` are the broker's numbers that no request of ours owns, `_open` the requests that have no number and may
+    have one: no answer yet, or none that can be used."""
 
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         self._intents: dict[RequestId, Intent] = {}
@@ -54,6 +55,7 @@ class Ledger:
         self._looked: defaultdict[date, set[Looked]] = defaultdict(set)
         self._bound = Bindings()
         self._loose: set[BrokerRef] = set()
+        self._open: set[OrderId] = set()
         self._kids: defaultdict[BrokerRef, set[BrokerRef]] = defaultdict(set)
         self._changes_of: defaultdict[BrokerRef, set[RequestId]] = defaultdict(set)
         self._like = Likeness()
@@ -194,6 +196,10 @@ class Ledger:
             self._loose |= {ref for ref in moved.refs if ref in self._numbers and ref not in self._bound.owner}
             refs |= moved.refs
             requests |= moved.requests | moved.turned
+        for request in requests:
+            intent = self._intent(request)
+            may_have_one = request not in self._bound.ref_of and (intent.outcome is None or intent.lost)
+            (self._open.add if may_have_one else self._open.discard)(OrderId(request))
         return refs, requests
 
     def _report(self, fact: Reported) -> Touched:
@@ -291,14 +297,14 @@ class Ledger:
 
     def _of_origin(self, row: Order, number: BrokerOrder) -> Order:
         """Whose the order is that none of our requests owns, as far as those that it fits tell."""
-        like = [self._intents[RequestId(name)] for name in self._like.requests(number)]
-        unbound = [i for i in like if i.request not in self._bound.ref_of and (i.outcome is None or i.lost)]
-        open_ones = [intent for intent in unbound if could_be(intent, number)]
+        like = self._like.requests(number)
+        may_have_one = [self._intents[RequestId(name)] for name in self._open & like]
+        open_ones = [intent for intent in may_have_one if could_be(intent, number)]
         through_us = not open_ones and number.channel == OUR_CHANNEL
         return replace(
             row,
             perhaps_ours=any(not intent.absent for intent in open_ones),
-            orphan=through_us and any(looks_like(intent, number) for intent in like),
+            orphan=through_us and any(looks_like(self._intents[RequestId(name)], number) for name in like),
         )
 
     def _kids_of(self, ref: BrokerRef | None) -> set[BrokerRef]:

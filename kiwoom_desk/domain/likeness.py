@@ -6,7 +6,7 @@ An index for the ledger: it names the few that are worth comparing, in both dire
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Set
+from collections.abc import Hashable, Set
 from datetime import date
 
 from kiwoom_desk.domain.broker_orders import BrokerOrder
@@ -31,9 +31,9 @@ class Likeness:
             self._listed[_of_number(before)].discard(before.ref)
         self._listed[_of_number(after)].add(after.ref)
 
-    def requests(self, number: BrokerOrder) -> Iterable[OrderId]:
+    def requests(self, number: BrokerOrder) -> Set[OrderId]:
         """Requests of ours that this number could be."""
-        return self._placed.get(_of_number(number), ())
+        return self._placed.get(_of_number(number), frozenset())
 
     def numbers(self, begun: Placing | Cancelling | None) -> Set[BrokerRef]:
         """Numbers that this request could be. None for a cancel: it has no row to be told apart."""
