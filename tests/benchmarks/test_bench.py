@@ -42,8 +42,8 @@ def fill(ledger: Ledger, count: int) -> None:
         ledger.add(listed(100 + n, n + 0.2, draft(10, 70_000 + n)))
 
 
-def test_a_report_costs_the_same_late_in_a_busy_day(capsys: pytest.CaptureFixture[str]) -> None:
-    """One report into an empty ledger against one into a ledger that holds a whole day."""
+def test_a_fact_costs_the_same_late_in_a_busy_day(capsys: pytest.CaptureFixture[str]) -> None:
+    """One report, and one order with its answer, into an empty ledger against one that holds a whole day."""
     small, large = Ledger(), Ledger()
     fill(small, 10)
     whole = seconds(lambda: fill(large, MANY))
@@ -51,14 +51,25 @@ def test_a_report_costs_the_same_late_in_a_busy_day(capsys: pytest.CaptureFixtur
     def reports(ledger: Ledger, base: int) -> float:
         times = []
         for n in range(200):
-            fact = listed(90_000 + base + n, 9_000 + n)
+            fact = listed(90_000 + base + n, 9_000 + n, channel="영웅문4")
             times.append(seconds(lambda fact=fact: ledger.add(fact)))  # type: ignore[misc]
         return statistics.median(times)
 
+    def orders(ledger: Ledger, base: int) -> float:
+        times = []
+        for n in range(200):
+            facts = placing(f"L{n}", 9_000 + n), answered(f"L{n}", 9_000.1 + n, Accepted(ref(200_000 + base + n)))
+            times.append(seconds(lambda facts=facts: [ledger.add(fact) for fact in facts]))  # type: ignore[misc]
+        return statistics.median(times)
+
     first, late = reports(small, 0), reports(large, 500)
+    first_order, late_order = orders(small, 0), orders(large, 500)
+    facts = [fact for order in large.orders() for fact in large.story(order.id)]
+    again = seconds(lambda: Ledger(facts))
     with capsys.disabled():
-        print(f"\nledger: {MANY} orders in {whole:.3f} s; a late report costs {late / first:.2f} x an early one")
-    assert len(large.orders()) == MANY + 200
+        print(f"\nledger: {MANY} orders in {whole:.3f} s, all at once in {again:.3f} s; a late report costs", end=" ")
+        print(f"{late / first:.2f} x an early one, a late order with its answer {late_order / first_order:.2f} x")
+    assert len(large.orders()) == MANY + 400
 
 
 def test_a_send_waits_for_the_disk_and_little_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
