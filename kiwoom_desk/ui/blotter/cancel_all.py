@@ -191,6 +191,7 @@ class CancelAll(QDialog):
         count = sum(order_key(order) not in known for order in self._open_now())
         word = f"이 목록을 연 뒤에 나온 주문 {count}건은 여기에 없습니다. 다시 열면 보입니다."
         self.note.setText(word if count else NOTHING_IS_SOLD)
+        theme.mark(self.note, tone="warn" if count else "muted")
 
     def take_scope(self, scope: Scope) -> None:
         """Tick what the scope means."""
