@@ -55,7 +55,7 @@ class Ledger:
         self._looked: defaultdict[date, set[Looked]] = defaultdict(set)
         self._bound = Bindings()
         self._loose: set[BrokerRef] = set()
-        self._open: set[OrderId] = set()
+        self._open: set[RequestId] = set()
         self._kids: defaultdict[BrokerRef, set[BrokerRef]] = defaultdict(set)
         self._changes_of: defaultdict[BrokerRef, set[RequestId]] = defaultdict(set)
         self._like = Likeness()
@@ -199,7 +199,7 @@ class Ledger:
         for request in requests:
             intent = self._intent(request)
             may_have_one = request not in self._bound.ref_of and (intent.outcome is None or intent.lost)
-            (self._open.add if may_have_one else self._open.discard)(OrderId(request))
+            (self._open.add if may_have_one else self._open.discard)(request)
         return refs, requests
 
     def _report(self, fact: Reported) -> Touched:
@@ -226,8 +226,7 @@ class Ledger:
         if not fact.complete or look in self._looks:
             return set(), set()
         self._looks.add(look)
-        searched = {i.request for i in self._intents.values() if i.lost and i.request not in self._bound.ref_of}
-        return set(), searched
+        return set(), {intent.request for intent in map(self._intent, self._open) if intent.lost}
 
     # --- computing ---------------------------------------------------------------------------------------------
     def _recompute(self, refs: set[BrokerRef], requests: set[RequestId]) -> frozenset[OrderId]:
@@ -298,7 +297,7 @@ class Ledger:
     def _of_origin(self, row: Order, number: BrokerOrder) -> Order:
         """Whose the order is that none of our requests owns, as far as those that it fits tell."""
         like = self._like.requests(number)
-        may_have_one = [self._intents[RequestId(name)] for name in self._open & like]
+        may_have_one = [self._intents[RequestId(name)] for name in like & self._open]
         open_ones = [intent for intent in may_have_one if could_be(intent, number)]
         through_us = not open_ones and number.channel == OUR_CHANNEL
         return replace(

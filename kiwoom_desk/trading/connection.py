@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from kiwoom_desk.domain.instruments import Market
@@ -77,7 +77,11 @@ class Connection:
 
     def market_time(self, at: datetime) -> datetime:
         """A moment of our clock as the broker's market clock has it."""
-        return at + (self.now() - self._clock.now())
+        return at + self.apart()
+
+    def apart(self) -> timedelta:
+        """The broker's market clock minus ours."""
+        return self.now() - self._clock.now()
 
     def orders(self) -> Sequence[Order]:
         """All rows of all lanes."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from statistics import median_low
 
 from kiwoom_desk.domain.checks.model import Context, Level, OpenOrder, RecentSend
@@ -16,6 +17,9 @@ from kiwoom_desk.trading.safety import Safety
 
 HABIT = 20
 """So many of the trader's last orders in one issue make a habit."""
+
+RECENTLY = timedelta(minutes=5)
+"""Well beyond what the guards look back (a minute): the ticket is judged at every key, and a day's orders are many."""
 
 
 def advice_context(
@@ -56,11 +60,7 @@ def advice_context(
             for o in rows
             if o.alive and o.remaining and (changing is None or o.id != changing.id)
         ),
-        recent=tuple(
-            RecentSend(o.draft, connection.market_time(o.at) if connection else o.at)
-            for o in mine
-            if o.replaces is None and _went_out(o)
-        ),
+        recent=() if connection is None else tuple(_recent(mine, connection)),
         unconfirmed=tuple(o.draft for o in unsettled(rows) if o.state is OrderState.UNCONFIRMED),
         limits=Context().limits if safety is None else safety.limits,
         spent_today=0 if safety is None else safety.spent_today,
@@ -73,6 +73,14 @@ def advice_context(
 
 def _rows(lane: Lane | None) -> list[Order]:
     return [] if lane is None or lane.desk is None else list(lane.desk.orders())
+
+
+def _recent(mine: Sequence[Order], connection: Connection) -> Iterator[RecentSend]:
+    now, apart = connection.now(), connection.apart()
+    for order in mine:
+        at = order.at + apart
+        if now - at < RECENTLY and order.replaces is None and _went_out(order):
+            yield RecentSend(order.draft, at)
 
 
 def _went_out(order: Order) -> bool:

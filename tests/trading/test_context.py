@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import cast
 
-from kiwoom_desk.domain.facts import Accepted
+from kiwoom_desk.domain.checks.model import Context
+from kiwoom_desk.domain.facts import Accepted, Fact
 from kiwoom_desk.domain.instruments import Market, Venue
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.trading.connection import Connection
@@ -18,13 +19,26 @@ from tests.support.day import answered, at, draft, placing, ref
 AHEAD = timedelta(hours=-8)
 
 
-def test_recent_orders_are_dated_by_the_market_s_clock() -> None:
-    ledger = Ledger([placing("A", 3), answered("A", 3.1, Accepted(ref(100)))])
+def context_of(*facts: Fact, now: datetime) -> Context:
+    ledger = Ledger(facts)
     lane = SimpleNamespace(data=None, holdings=None, desk=SimpleNamespace(orders=ledger.orders))
     connection = SimpleNamespace(
-        environment=PRACTICE, lanes={Market.STOCK: lane}, market_time=lambda moment: moment + AHEAD
+        environment=PRACTICE, lanes={Market.STOCK: lane}, now=lambda: now + AHEAD, apart=lambda: AHEAD
     )
-    context = advice_context(cast(Connection, connection), DirectoryBook(), None, Market.STOCK, "005930", Venue.KRX)
+    return advice_context(cast(Connection, connection), DirectoryBook(), None, Market.STOCK, "005930", Venue.KRX)
+
+
+def test_recent_orders_are_dated_by_the_market_s_clock() -> None:
+    context = context_of(placing("A", 3), answered("A", 3.1, Accepted(ref(100))), now=at(60))
     (sent,) = context.recent
     assert (sent.draft, sent.at) == (draft(), at(3) + AHEAD)
     assert context.open_orders[0].remaining == 10
+
+
+def test_what_was_sent_long_ago_is_weighed_as_an_open_order_and_no_more_as_a_recent_one() -> None:
+    """The ticket is judged at every key: what no guard looks at any more costs nothing there."""
+    facts: list[Fact] = [placing("A", 3), answered("A", 3.1, Accepted(ref(100))), placing("B", 400, draft(7))]
+    context = context_of(*facts, now=at(402))
+    assert [sent.draft.quantity for sent in context.recent] == [7]
+    assert [order.draft.quantity for order in context.open_orders] == [10, 7]
+    assert len(context_of(*facts, now=at(-60)).recent) == 2, "a clock that was set back makes nothing old"
