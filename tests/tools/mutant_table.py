@@ -344,8 +344,8 @@ MUTANTS = (
     Mutant(
         "a REST row that the trader turned down is nobody's",
         LEDGER,
-        "any(looks_like(intent, number) for intent in like)",
-        "any(could_be(intent, number) for intent in like)",
+        "any(looks_like(self._intents[RequestId(name)], number) for name in like)",
+        "any(could_be(self._intents[RequestId(name)], number) for name in like)",
     ),
     Mutant(
         "the trader's none cannot be taken back",
@@ -414,6 +414,18 @@ MUTANTS = (
         BINDINGS,
         "[] if self._matched.isdisjoint(refs | self._claiming(refs) | requests) else self._matches",
         "self._matches if requests <= self._matched else []",
+    ),
+    Mutant(
+        "nobody who may have a number is remembered",
+        LEDGER,
+        "            (self._open.add if may_have_one else self._open.discard)(request)\n",
+        "            self._open.discard(request)\n",
+    ),
+    Mutant(
+        "the first of two picks holds",
+        BINDINGS,
+        "(known.at, known.ref) >= (match.at, match.ref)",
+        "(known.at, known.ref) <= (match.at, match.ref)",
     ),
     Mutant(
         "a match is forgotten when it comes before what it answers",
