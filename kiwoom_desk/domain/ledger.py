@@ -77,6 +77,10 @@ class Ledger:
     def intents(self) -> Iterable[Intent]:
         return self._intents.values()
 
+    def seeking(self) -> Sequence[Intent]:
+        """Those that have no number and may have one: no answer yet, or none that can be used. Oldest name first."""
+        return [self._intent(request) for request in sorted(self._open)]
+
     def number(self, ref: BrokerRef) -> BrokerOrder | None:
         return self._numbers.get(ref)
 
@@ -226,7 +230,7 @@ class Ledger:
         if not fact.complete or look in self._looks:
             return set(), set()
         self._looks.add(look)
-        return set(), {intent.request for intent in map(self._intent, self._open) if intent.lost}
+        return set(), {intent.request for intent in self.seeking() if intent.lost}
 
     # --- computing ---------------------------------------------------------------------------------------------
     def _recompute(self, refs: set[BrokerRef], requests: set[RequestId]) -> frozenset[OrderId]:

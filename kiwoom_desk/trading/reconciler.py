@@ -208,7 +208,7 @@ class Reconciler:
         ledger = self._desk.ledger
         owned = ledger.bindings.owner
         rows = [row for row in ledger.numbers() if row.ref not in owned and row.ref.day == look.day]
-        waiting = [i for i in ledger.intents() if i.request not in ledger.bindings.ref_of and _may_be_of(i, look)]
+        waiting = [intent for intent in ledger.seeking() if _may_be_of(intent, look)]
         offset = None if look.server_offset is None else timedelta(seconds=look.server_offset)
         for finding in match(waiting, rows, began=look.began, server_offset=offset):
             await self._conclude(finding)
@@ -245,8 +245,7 @@ class Reconciler:
 
     def _searched(self) -> Sequence[Intent]:
         """Requests whose fate is still to be found out (those judged absent are bound when they appear, in passing)."""
-        ledger = self._desk.ledger
-        return [i for i in ledger.intents() if i.lost and not i.absent and i.request not in ledger.bindings.ref_of]
+        return [intent for intent in self._desk.ledger.seeking() if intent.lost and not intent.absent]
 
 
 def _is_change(intent: Intent) -> bool:

@@ -323,8 +323,8 @@ MUTANTS = (
     Mutant(
         "absence is final",
         RECONCILER,
-        "        waiting = [i for i in ledger.intents() if i.request",
-        "        waiting = [i for i in ledger.intents() if not i.absent and i.request",
+        "        waiting = [intent for intent in ledger.seeking() if _may_be_of(intent, look)]",
+        "        waiting = [intent for intent in ledger.seeking() if not intent.absent and _may_be_of(intent, look)]",
     ),
     Mutant(
         "an incomplete look counts", RECONCILER, "day, began, False, 0, str(failed)", "day, began, True, 0, str(failed)"
