@@ -1,9 +1,9 @@
 """Which broker number belongs to which request of ours: computed from the facts, strongest evidence first.
 
 An own reply (strength 3) beats a match found by a look (strength 2); a weaker claim on a number that is taken is void
-(docs/reliability.md R7, docs/decisions.md 3). Of the trader's own choices for a request the last one holds: he can
-correct what he picked. Everything is decided by the facts' own times and names, never by the
-order in which they were learnt. Each claim costs what it touches, not what the day holds.
+(docs/reliability.md R7, docs/decisions.md 3). Between them stands what the trader has picked, the latest pick first: he
+can correct himself, and the machine's older word on that request is void. Everything is decided by the facts' own times
+and names, never by the order in which they were learnt. Each claim costs what it touches, not what the day holds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiwoom_desk.domain.facts import Matched, RequestId
+from kiwoom_desk.domain.facts import Judged, Matched, RequestId
 from kiwoom_desk.domain.intents import TRADER
 from kiwoom_desk.domain.reports import BrokerRef
 
@@ -44,12 +44,12 @@ class Bindings:
         self._claimants: defaultdict[BrokerRef, set[RequestId]] = defaultdict(set)
         self._matches: list[Matched] = []
         self._matched: set[BrokerRef | RequestId] = set()
-        self._picked: dict[RequestId, Matched] = {}
+        self._said: dict[RequestId, Matched | Judged] = {}
 
     def picked(self, request: RequestId) -> bool:
         """True when its number is the one that the trader has chosen for it."""
-        match = self._picked.get(request)
-        return match is not None and request in self.by_look and self.ref_of[request] == match.ref
+        said = self._said.get(request)
+        return isinstance(said, Matched) and self.ref_of.get(request) == said.ref and request in self.by_look
 
     def reply(self, request: RequestId, written: datetime | None, ref: BrokerRef | None) -> Moved:
         """The own reply to what was written at `written` names `ref`; None: it names none any more."""
@@ -65,26 +65,33 @@ class Bindings:
             self._claimants[claim[1]].add(request)
         return self._settle({named[1] for named in (before, claim) if named is not None}, {request})
 
-    def match(self, match: Matched) -> Moved:
-        """A look, or the trader, has found `match.ref` to be what its request asked for."""
-        refs = {match.ref}
-        if match.by == TRADER:
-            known = self._picked.get(match.request)
-            if known is not None and (known.at, known.ref) >= (match.at, match.ref):
+    def heed(self, word: Matched | Judged) -> Moved:
+        """A look, or the trader, has found `ref` to be what the request asked for; or he said that none is it."""
+        if word.by == TRADER:
+            known = self._said.get(word.request)
+            if known is not None and _moment(known) >= _moment(word):
                 return NOTHING_MOVED
-            self._picked[match.request] = match
-            if known is not None:
-                self._matches.remove(known)
-                refs.add(known.ref)
-        insort(self._matches, match, key=lambda m: (m.at, m.request, m.ref))
-        self._matched |= {match.ref, match.request}
-        return self._settle(refs, {match.request})
+            self._said[word.request] = word
+        elif isinstance(word, Matched):
+            insort(self._matches, word, key=_by_time)
+        if isinstance(word, Matched):
+            self._matched.add(word.ref)
+        self._matched.add(word.request)
+        return self._settle({word.ref} if isinstance(word, Matched) else set(), {word.request})
+
+    def _found(self) -> list[Matched]:
+        """The trader's picks, the latest first, then what looks have found, the earliest first."""
+        picks = sorted((said for said in self._said.values() if isinstance(said, Matched)), key=_by_time, reverse=True)
+        newer = [m for m in self._matches if m.request not in self._said or m.at > self._said[m.request].at]
+        return [*picks, *newer]
 
     def _settle(self, refs: set[BrokerRef], requests: set[RequestId]) -> Moved:
         """Decide anew who owns `refs`; matches all together once one of them is touched, as each depends on others."""
         refs |= {self._replies[request][1] for request in requests if request in self._replies}
-        matches = [] if self._matched.isdisjoint(refs | self._claiming(refs) | requests) else self._matches
-        refs |= {match.ref for match in matches}
+        matches: list[Matched] = []
+        if not self._matched.isdisjoint(refs | self._claiming(refs) | requests):
+            matches = self._found()
+            refs |= {match.ref for match in matches} | {self.ref_of[request] for request in self.by_look}
         near = requests | self._claiming(refs)
         owned, contested = {ref: self.owner.get(ref) for ref in refs}, self.contested & near
         for ref in refs:
@@ -114,3 +121,11 @@ class Bindings:
         if request is not None:
             del self.ref_of[request]
             self.by_look.discard(request)
+
+
+def _by_time(match: Matched) -> tuple[datetime, RequestId, BrokerRef]:
+    return match.at, match.request, match.ref
+
+
+def _moment(word: Matched | Judged) -> tuple[datetime, str]:
+    return word.at, repr(word)

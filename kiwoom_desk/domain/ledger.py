@@ -27,6 +27,7 @@ from kiwoom_desk.domain.facts import (
     Placing,
     Reported,
     RequestId,
+    Verdict,
     request_of,
 )
 from kiwoom_desk.domain.intents import Intent
@@ -44,13 +45,13 @@ Touched = tuple[set[BrokerRef], set[RequestId]]
 class Ledger:
     """All orders of one account, as far as its facts tell. Also keeps each order's facts for its story.
 
-    `_loose` are the broker's numbers that no request of ours owns, `_open` the requests that have no number and may
+    `_loose` are the broker's numbers that no order of ours owns, `_open` the requests that have no number and may
     have one: no answer yet, or none that can be used."""
 
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         self._intents: dict[RequestId, Intent] = {}
         self._numbers: dict[BrokerRef, BrokerOrder] = {}
-        self._matches: defaultdict[RequestId, set[Matched]] = defaultdict(set)
+        self._words: defaultdict[RequestId, set[Matched | Judged]] = defaultdict(set)
         self._looks: set[tuple[date, datetime]] = set()
         self._looked: defaultdict[date, set[Looked]] = defaultdict(set)
         self._bound = Bindings()
@@ -98,6 +99,9 @@ class Ledger:
         owner = self._bound.owner.get(ref)
         own = owner is not None and isinstance(self._intents[owner].begun, Placing)
         return OrderId(owner) if owner is not None and own else _foreign_id(ref)
+
+    def _is_loose(self, ref: BrokerRef) -> bool:
+        return self.row_id(ref) == _foreign_id(ref)
 
     def looks_since(self, day: date, moment: datetime) -> int:
         """Complete looks at `day` that began at or after `moment`."""
@@ -150,9 +154,13 @@ class Ledger:
             case Answered():
                 return self._update(fact.request, intent_rules.answered(self._intent(fact.request), fact), fact)
             case Judged():
-                return self._update(fact.request, intent_rules.judged(self._intent(fact.request), fact), fact)
+                touched = self._update(fact.request, intent_rules.judged(self._intent(fact.request), fact), fact)
+                none = fact.by == intent_rules.TRADER and fact.verdict is Verdict.ABSENT
+                return self._heed(fact, *touched) if none else touched
             case Matched():
-                return self._match(fact)
+                if fact not in self._words[fact.request]:
+                    self._facts_of[fact.request].append(fact)
+                return self._heed(fact, {fact.ref}, {fact.request})
             case Reported():
                 return self._report(fact)
             case Looked():
@@ -179,17 +187,17 @@ class Ledger:
         self._facts_of[request].append(fact)
         moved = [self._bound.reply(request, intent.written_at, intent.own_ref)]
         if before.begun is None and intent.begun is not None:  # what was found of it counts from now on
-            moved += map(self._bound.match, self._matches.get(request, ()))
+            moved += map(self._bound.heed, self._words.get(request, ()))
         return self._moved({ref for ref in (intent.own_ref,) if ref is not None}, {request}, moved)
 
-    def _match(self, fact: Matched) -> Touched:
-        known = self._matches[fact.request]
-        if fact in known:
-            return set(), set()
-        known.add(fact)
-        self._facts_of[fact.request].append(fact)
-        begun = self._intent(fact.request).begun is not None
-        return self._moved({fact.ref}, {fact.request}, [self._bound.match(fact)] if begun else [])
+    def _heed(self, word: Matched | Judged, refs: set[BrokerRef], requests: set[RequestId]) -> Touched:
+        """What a look found or the trader said, once: it counts as soon as the request itself is known."""
+        known = self._words[word.request]
+        if word in known:
+            return refs, requests
+        known.add(word)
+        begun = self._intent(word.request).begun is not None
+        return self._moved(refs, requests, [self._bound.heed(word)] if begun else [])
 
     def _moved(self, refs: set[BrokerRef], requests: set[RequestId], moves: Iterable[Moved]) -> Touched:
         for moved in moves:
@@ -197,7 +205,7 @@ class Ledger:
                 contested = request in self._bound.contested
                 self._intents[request] = replace(self._intents[request], contested=contested)
             self._loose -= moved.refs
-            self._loose |= {ref for ref in moved.refs if ref in self._numbers and ref not in self._bound.owner}
+            self._loose |= {ref for ref in moved.refs if ref in self._numbers and self._is_loose(ref)}
             refs |= moved.refs
             requests |= moved.requests | moved.turned
         for request in requests:
@@ -213,7 +221,7 @@ class Ledger:
         if merged == known:
             return set(), set()
         self._facts_of[report.ref].append(fact)
-        if report.ref not in self._bound.owner:
+        if self._is_loose(report.ref):
             self._loose.add(report.ref)
         self._like.listed(known, merged)
         touched = {report.ref, *circle, *self._circle(report.ref)}
@@ -252,6 +260,7 @@ class Ledger:
     def _affected(self, refs: set[BrokerRef], requests: set[RequestId]) -> set[OrderId]:
         rows = {self.row_id(ref) for ref in self._neighbours(refs)}
         rows |= {_foreign_id(ref) for ref in refs if ref in self._bound.owner}  # was a row before it had an owner
+        rows |= {OrderId(request) for ref in refs for request in self._changes_of.get(ref, ())}
         for request in requests:
             rows.add(OrderId(request))
             ref = self._bound.ref_of.get(request)
@@ -345,7 +354,7 @@ class Ledger:
 
     def _replaced(self, intent: Intent | None, number: BrokerOrder | None) -> OrderId | None:
         if intent is not None and isinstance(intent.begun, Placing):
-            return intent.begun.replaces
+            return intent.begun.replaces if intent.begun.of is None else self.row_id(intent.begun.of)
         if number is None or number.kind is not ReportKind.AMEND or number.of is None or self._circle(number.ref):
             return None
         return self.row_id(number.of)

@@ -87,8 +87,8 @@ class Order:
     and can be revived. `own` tells that this program sent it; `looks` how many complete looks have searched for it.
     `confirmed_by_look` is set when its number was found by query rather than by its own answer. `candidates` are the
     numbers among which the trader has to choose, `turned_down` those of which he has said that none is it: while that
-    stands he can still choose one. `passed_over` are those that he did not choose when he picked
-    `ref`: he can correct it.
+    stands he can still choose one. `picked` tells that he has chosen `ref`, and
+    `passed_over` what he did not choose then: he can correct it.
 
     Of one that is not `own`, `perhaps_ours` tells that a request without an answer fits it, until that is settled
     (reliability.md 2.4), and `orphan` that it came through this API with the content of a request that is settled
@@ -117,6 +117,7 @@ class Order:
     absent: bool = False
     candidates: tuple[BrokerRef, ...] = ()
     turned_down: tuple[BrokerRef, ...] = ()
+    picked: bool = False
     passed_over: tuple[BrokerRef, ...] = ()
     looks: int = 0
     ended_at: datetime | None = None
@@ -128,6 +129,13 @@ class Order:
     type_text: str = ""
     text: str = ""
     doubts: frozenset[Doubt] = field(default_factory=frozenset)
+
+    @property
+    def choices(self) -> tuple[BrokerRef, ...]:
+        """The numbers that a choice of the trader, or the correction of one, is about."""
+        if self.picked and self.ref is not None:
+            return self.ref, *self.passed_over
+        return self.candidates or self.turned_down
 
     @property
     def average(self) -> int | None:

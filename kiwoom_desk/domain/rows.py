@@ -106,6 +106,7 @@ def build_row(
         absent=ref is None and intent is not None and intent.absent,
         candidates=_candidates(intent, ref),
         turned_down=_turned_down(intent, ref),
+        picked=picked,
         passed_over=_passed_over(intent, ref) if picked else (),
         looks=looks,
         ended_at=None if intent is None else intent.ended_at,

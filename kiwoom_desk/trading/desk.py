@@ -233,27 +233,39 @@ class OrderDesk:
 
         return await self._in_turn(gesture, Call.CANCEL, asked.draft, asked.id, request)
 
-    async def settle(self, order_id: OrderId, ref: BrokerRef | None, shown: Sequence[BrokerRef]) -> None:
+    async def settle(
+        self,
+        order_id: OrderId,
+        ref: BrokerRef | None,
+        shown: Sequence[BrokerRef],
+        instead_of: BrokerRef | None = None,
+    ) -> None:
         """The trader's choice among the numbers he was `shown`, for an order whose candidates do not decide: that one,
-        or (None) none of them. While his "none" stands he can still choose one, and of two picks the later holds.
+        or (None) none of them. He can correct either, a picked number by naming it (`instead_of`: a second press is no
+        correction); a correction also takes what only a look gave to another order.
 
         Raises Denied when there is nothing to choose, or when "none" would turn down what he has not seen."""
         order = self.ledger.order(order_id)
-        known = () if order is None else order.candidates + order.turned_down + order.passed_over
-        if order is None or not (known if ref is not None else order.candidates):
+        stale = order is not None and order.picked and order.ref != instead_of
+        if order is None or stale or not order.choices or (ref is None and order.turned_down):
             raise Denied("고를 것이 없습니다. 이미 확인되었습니다.")
         if ref is None:
-            if not set(order.candidates) <= set(shown):
+            if not set(order.choices) <= set(shown):
                 raise Denied("그사이 조건이 같은 주문이 더 나타났습니다. 다시 고르세요.")
-            turned_down = order.candidates
-            verdict = Judged(RequestId(order_id), self._clock.now(), Verdict.ABSENT, TRADER, order.looks, turned_down)
-            await self.judge(verdict)
-        elif ref not in known:
+            name, now = RequestId(order_id), self._clock.now()
+            await self.judge(Judged(name, now, Verdict.ABSENT, TRADER, order.looks, order.choices))
+        elif ref not in order.choices or ref == order.ref:
             raise Denied("고른 주문번호가 후보에 없습니다.")
-        elif ref in self.ledger.bindings.owner:
+        elif self._taken(ref, correcting=order.picked):
             raise Denied(f"주문번호 {ref}은(는) 그사이 다른 주문의 것으로 확인되었습니다. 다시 고르세요.")
         else:
             await self.judge(Matched(RequestId(order_id), self._clock.now(), ref, TRADER))
+
+    def _taken(self, ref: BrokerRef, *, correcting: bool) -> bool:
+        """Two orders may have been taken for each other: what a look gave to the other goes where it belongs."""
+        bound = self.ledger.bindings
+        owner = bound.owner.get(ref)
+        return owner is not None and not (correcting and owner in bound.by_look)
 
     def waits(self, order_id: OrderId) -> bool:
         """True while this request waits for its turn and can be withdrawn."""

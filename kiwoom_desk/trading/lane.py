@@ -118,6 +118,7 @@ class Lane:
         self._journal: Journal | None = None
         self._rows: dict[OrderId, Order] = {}
         self._tries = 0
+        self._closing = False
         self.state = LaneState.NO_KEYS if keys is None else LaneState.CONNECTING
         self.sentence = "앱키가 없습니다. 설정에서 넣어 주세요." if keys is None else "연결하고 있습니다."
         self.account: AccountName | None = None
@@ -175,9 +176,15 @@ class Lane:
             self._gateway = gateway = self._open_gateway(self.environment, self.market, self._keys, self._clock)
             self.account = await gateway.probe()
             facts, ledger = await self._open_books(self.account)
-            await gateway.open()
+            if not self._closing:
+                await gateway.open()
         except (QueryFailed, JournalBroken) as failed:
-            await self._give_up(failed)
+            await self._let_go()
+            if not self._closing:
+                self._give_up(failed)
+            return
+        if self._closing:  # the window was closed while the week was read or the stream signed in
+            await self._let_go()
             return
         assert self._journal is not None
         self._tries = 0
@@ -195,13 +202,17 @@ class Lane:
             self._clock.no_earlier(max(fact.at for fact in facts))
         return facts, ledger
 
-    async def _give_up(self, failed: QueryFailed | JournalBroken) -> None:
+    async def _let_go(self) -> None:
+        """The connection, the journal and the key, each at most once."""
         if self._gateway is not None:
             await self._gateway.close()
-        if self._journal is not None:
-            await self._journal.close()
-            self._journal = None
-        self._free_key()
+        journal, self._journal = self._journal, None
+        if journal is not None:
+            await journal.close()
+        give_back, self._give_back = self._give_back, _nothing
+        give_back()
+
+    def _give_up(self, failed: QueryFailed | JournalBroken) -> None:
         if isinstance(failed, QueryFailed):
             self._signed_in.failed(failed)
         again = AGAIN[min(self._tries, len(AGAIN) - 1)] if isinstance(failed, BrokerUnavailable) else None
@@ -283,23 +294,18 @@ class Lane:
             self.reconciler.soon()
 
     async def close(self) -> None:
-        """Wait for sends under way (at most their own deadline), then end everything in reverse order."""
+        """Wait for sends under way (at most their own deadline), then end everything in reverse order.
+
+        What is still being opened lets go of itself when it comes back."""
+        self._closing = True
         if self.desk is not None:
             self.desk.withdraw_all()
             await self.desk.settled()
         await self._tasks.close()
         if self.data is not None:
             await self.data.close()
-        if self._gateway is not None:
-            await self._gateway.close()
-        if self._journal is not None:
-            await self._journal.close()
-        self._free_key()
+        await self._let_go()
         self._to(LaneState.CLOSED, "")
-
-    def _free_key(self) -> None:
-        give_back, self._give_back = self._give_back, _nothing
-        give_back()
 
     def _to(self, state: LaneState, sentence: str) -> None:
         self.state, self.sentence = state, sentence
@@ -371,7 +377,11 @@ class Lane:
 
 def _read(journal: Journal, since: date) -> tuple[Sequence[Fact], Ledger]:
     facts = journal.replay(since)
-    return facts, Ledger(facts)
+    try:
+        return facts, Ledger(facts)
+    except Exception as bug:
+        log.exception("what is on disk cannot be understood")
+        raise JournalBroken("기록을 읽다가 프로그램 오류가 났습니다. 기록은 그대로 있습니다.") from bug
 
 
 def _money(order: Order) -> tuple[int, int, OrderState]:

@@ -56,6 +56,10 @@ def _state_news(before: Order | None, after: Order, at: datetime) -> Iterable[No
     elif after.own and after.ref is not None and (before is None or before.ref is None):
         found = " (조회로 확인)" if after.confirmed_by_look else ""
         yield Notice(Level.GOOD, f"접수{number} {title}{found}", at, order_key(after), "accept")
+    elif after.own and before is not None and None not in (before.ref, after.ref) and before.ref != after.ref:
+        yield Notice(
+            Level.WARN, f"주문번호 바로잡음 #{before.ref} → #{after.ref}: {title}", at, order_key(after), "accept"
+        )
     elif after.orphan and (before is None or not before.orphan):
         text = (
             f"출처 불명 REST 주문{number} {title} — 보낸 주문과 내용이 같지만 그 주문이 아닙니다. "

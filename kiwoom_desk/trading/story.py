@@ -78,7 +78,9 @@ def _line(fact: Fact, wires: Mapping[RequestId, Wire], refs: Mapping[RequestId, 
             return Line(fact, *_outcome(outcome), wire, refs.get(request))
         case Reported(report):
             return Line(fact, f"{SOURCE[report.source]}: {_said(report)}", _figures(report), ref=report.ref)
-        case Matched(request=request) | Judged(request=request):
+        case Matched(ref=ref):
+            return Line(fact, *_finding(fact, looks), ref=ref)
+        case Judged(request=request):
             return Line(fact, *_finding(fact, looks), ref=refs.get(request))
         case Looked(complete=True, rows=rows):
             return Line(fact, f"조회 {looks.number(fact)}", f"{rows}건, 모든 쪽을 받음")

@@ -26,7 +26,7 @@ from kiwoom_desk.domain.facts import (
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.reports import ReportKind
 from tests.domain.test_ledger import rows
-from tests.support.day import amending, answered, at, draft, listed, placing, pushed, ref
+from tests.support.day import amending, answered, at, cancelling, draft, listed, placing, pushed, ref
 from tests.support.faults import fault
 
 A, B = placing("A", 0), placing("B", 1)
@@ -100,3 +100,22 @@ def test_whose_it_is_ends_the_same_however_facts_arrive(mixed: list[Fact], again
         assert {o.id: o for o in ledger.orders()} == rows([*mixed, *again][: n + 1][::-1])
     stray = ledger.order(OrderId("20261123-0000102"))
     assert stray is not None and stray.orphan and len(ledger.orders()) == 3
+
+
+@given(
+    st.permutations(
+        [
+            placing("P", 0),  # ours, with the same content, still being sent
+            cancelling("C", 0.2, placing("X", 0), 50),  # our cancel of another order ...
+            answered("C", 0.4, Accepted(ref(100))),  # ... whose reply names 100
+            listed(100, 1, ordered=0),  # which the list shows as a new order
+            answered("P", 2, NotSent("끊김")),  # P never left: 100 is not perhaps ours any more
+        ]
+    )
+)
+def test_a_number_that_a_cancel_claims_by_mistake_is_judged_anew_when_the_order_like_it_ends(mixed: list[Fact]) -> None:
+    ledger = Ledger()
+    for fact in mixed:
+        ledger.add(fact)
+    (row,) = [order for order in ledger.orders() if not order.own]
+    assert (row.perhaps_ours, row.orphan) == (False, True)

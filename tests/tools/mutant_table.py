@@ -350,13 +350,13 @@ MUTANTS = (
     Mutant(
         "the trader's none cannot be taken back",
         DESK,
-        "elif ref not in known:",
+        "elif ref not in order.choices or ref == order.ref:",
         "elif ref not in order.candidates:",
     ),
     Mutant(
         "none turns down what the trader has not seen",
         DESK,
-        "            if not set(order.candidates) <= set(shown):\n",
+        "            if not set(order.choices) <= set(shown):\n",
         "            if False:\n",
     ),
     Mutant(
@@ -406,14 +406,14 @@ MUTANTS = (
     Mutant(
         "matches bind in the order of arrival",
         BINDINGS,
-        "insort(self._matches, match, key=lambda m: (m.at, m.request, m.ref))",
-        "self._matches.append(match)",
+        "insort(self._matches, word, key=_by_time)",
+        "self._matches.append(word)",
     ),
     Mutant(
         "a claim leaves the matches as they were",
         BINDINGS,
-        "[] if self._matched.isdisjoint(refs | self._claiming(refs) | requests) else self._matches",
-        "self._matches if requests <= self._matched else []",
+        "if not self._matched.isdisjoint(refs | self._claiming(refs) | requests):",
+        "if requests <= self._matched:",
     ),
     Mutant(
         "nobody who may have a number is remembered",
@@ -424,13 +424,25 @@ MUTANTS = (
     Mutant(
         "the first of two picks holds",
         BINDINGS,
-        "(known.at, known.ref) >= (match.at, match.ref)",
-        "(known.at, known.ref) <= (match.at, match.ref)",
+        "known is not None and _moment(known) >= _moment(word)",
+        "known is not None",
+    ),
+    Mutant(
+        "a pick yields to what a look found before",
+        BINDINGS,
+        "        return [*picks, *newer]",
+        "        return sorted([*picks, *self._matches], key=_by_time)",
+    ),
+    Mutant(
+        "a second press of a choice is a correction",
+        DESK,
+        "        if order is None or stale or not",
+        "        if order is None or not",
     ),
     Mutant(
         "a match is forgotten when it comes before what it answers",
         LEDGER,
-        "            moved += map(self._bound.match, self._matches.get(request, ()))\n",
+        "            moved += map(self._bound.heed, self._words.get(request, ()))\n",
         "            pass\n",
     ),
     Mutant("the weaker answer holds", INTENTS, "key=lambda a: (-_STRENGTH", "key=lambda a: (_STRENGTH"),

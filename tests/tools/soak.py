@@ -139,8 +139,8 @@ class Looker(threading.Thread):
     def run(self) -> None:
         while not self._over.wait(0.02):
             if time.monotonic() - self.beat > STALL / 2:
-                frame = sys._current_frames().get(self._watched)
-                calls = traceback.extract_stack(frame)[-8:]
+                # never a name for the frame: what it holds (widgets among it) would then end in this thread
+                calls = traceback.extract_stack(sys._current_frames().get(self._watched))[-8:]
                 named = " > ".join(f"{Path(call.filename).stem}.{call.name}:{call.lineno}" for call in calls)
                 self._seen.append(f"{self._collecting}{named}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
@@ -19,6 +20,8 @@ from kiwoom_desk.domain.facts import (
     Refused,
 )
 from kiwoom_desk.domain.instruments import Market
+from kiwoom_desk.domain.ledger import Ledger
+from kiwoom_desk.trading import lane as lane_module
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.environments import LIVE, Environment
 from kiwoom_desk.trading.lane import LaneState
@@ -70,6 +73,44 @@ def test_live_is_not_armed_before_the_brokers_list_was_read_to_its_end() -> None
             bench.safety.arm(ACCOUNT.tail, 15)
         await asyncio.sleep(1)
         bench.safety.arm(ACCOUNT.tail, 15)
+
+
+# --- opening --------------------------------------------------------------------------------------------------------
+def test_a_journal_that_cannot_be_folded_ends_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Ledger:
+        raise KeyError("a bug of ours")
+
+    async def story(bench: LaneBench) -> None:
+        monkeypatch.setattr(lane_module, "Ledger", broken)
+        await bench.connection.open()
+        assert bench.lane.state is LaneState.FAILED and "기록은 그대로" in bench.lane.sentence
+        assert bench.lane._journal is None, "it is free for the next start"
+
+    on_lane(story, opened=False)
+
+
+def test_a_window_closed_while_the_week_is_folded_stays_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        time = VirtualLoop()
+        bench, folding, may_end = LaneBench(time, []), threading.Event(), threading.Event()
+
+        def slow(*arguments: object) -> object:
+            folding.set()
+            may_end.wait(30)
+            return read(*arguments)
+
+        read = cast(Callable[..., object], lane_module._read)
+        monkeypatch.setattr(lane_module, "_read", slow)
+        opening = asyncio.ensure_future(bench.lane.open())
+        await asyncio.get_running_loop().run_in_executor(None, folding.wait, 30)
+        await bench.lane.close()
+        may_end.set()
+        await opening
+        assert bench.lane.state is LaneState.CLOSED and bench.lane.desk is None
+        assert bench.lane._journal is None and not bench.lane._tasks._all
+        time.close()
+
+    asyncio.run(story())
 
 
 # --- a sleep --------------------------------------------------------------------------------------------------------

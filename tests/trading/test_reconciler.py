@@ -258,13 +258,18 @@ def test_a_number_can_still_be_chosen_after_none_and_none_turns_down_only_what_w
         order = bench.desk.order(order_id)
         assert order is not None and (order.ref, order.turned_down) == (ref(101), ())
         await asyncio.sleep(1)
-        await bench.desk.settle(order_id, ref(100), FOUND)
+        for late in (ref(100), None):
+            with pytest.raises(Denied, match="이미 확인"):
+                await bench.desk.settle(order_id, late, FOUND)  # a second press of what stood there before
+        await bench.desk.settle(order_id, ref(100), FOUND, instead_of=ref(101))
         order = bench.desk.order(order_id)
         assert order is not None and (order.ref, order.passed_over) == (ref(100), (ref(101),)), "he has corrected it"
-        with pytest.raises(Denied, match="이미 확인"):
-            await bench.desk.settle(order_id, None, FOUND)
         with pytest.raises(Denied, match="후보"):
-            await bench.desk.settle(order_id, ref(100), FOUND)
+            await bench.desk.settle(order_id, ref(100), FOUND, instead_of=ref(100))
+        await asyncio.sleep(1)
+        await bench.desk.settle(order_id, None, FOUND, instead_of=ref(100))
+        order = bench.desk.order(order_id)
+        assert order is not None and (order.ref, order.absent, order.turned_down) == (None, True, FOUND)
 
     on_bench(story)
 

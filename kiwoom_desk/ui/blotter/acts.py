@@ -97,7 +97,7 @@ class Acts:
         desk = self._feed.desk_of(order)
         try:
             if desk is not None:
-                await desk.settle(order.id, ref, order.candidates)
+                await desk.settle(order.id, ref, order.choices, order.ref if order.picked else None)
         except Denied as denied:
             self.say(Level.WARN, str(denied), order)
 

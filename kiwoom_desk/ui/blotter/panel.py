@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
 
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.desk import OrderDesk
+from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.notices import Level, OrderKey, order_key
+from kiwoom_desk.trading.ports import AccountName
 from kiwoom_desk.trading.settings import HIDE_AMOUNTS
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, theme
@@ -301,15 +303,19 @@ class BlotterPanel(QFrame):
         return order
 
     def show_history(self, order: Order) -> HistoryWindow:
-        world = self._workspace.world
+        opened = self._place_of(order)
 
         def desk_now() -> OrderDesk | None:
-            return self.feed.desk_of(order) if self._workspace.world is world else None
+            return self.feed.desk_of(order) if self._place_of(order) == opened else None
 
         window = self.saving.show_history(order.draft.market, desk_now(), order.id)
         window.now = desk_now
         self.feed.changed.connect(window.look_again)
         return window
+
+    def _place_of(self, order: Order) -> tuple[World | None, AccountName | None]:
+        lane = self.feed.lane_of(order)
+        return self._workspace.world, None if lane is None else lane.account
 
     def _menu(self, index: QModelIndex, place: QPoint) -> None:
         order = self.rows.line_at(index.row()).order
@@ -324,7 +330,7 @@ class BlotterPanel(QFrame):
         menu.addSeparator()
         self._act(menu, "같은 조건으로 새 주문", lambda: self._selection.repeat(order))
         self._act(menu, "주문 이력", lambda: self.show_history(order))
-        if order.passed_over:
+        if order.picked:
             self._correct(menu, order)
         menu.aboutToHide.connect(self.table.look_for_pointer)
         menu.popup(place)
@@ -335,6 +341,7 @@ class BlotterPanel(QFrame):
         lane = self.feed.lane_of(order)
         for ref in order.passed_over:
             self._act(others, pick_words(ref, lane), lambda ref=ref: self.acts.settle(order, ref))  # type: ignore[misc]
+        self._act(others, "내 주문 없음…", lambda: self.strip.ask_none(order, lane))
 
     def _as_it_is(self, order: Order) -> Order:
         """The row of now: a menu may have stood open while the order went on."""

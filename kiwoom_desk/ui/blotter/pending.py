@@ -123,7 +123,7 @@ def pick_words(ref: BrokerRef, lane: Lane | None) -> str:
 
 def none_words(order: Order, lane: Lane | None) -> Sequence[str]:
     """What "none of them is mine" unlocks and what becomes of the rows."""
-    rows = [pick_words(ref, lane) for ref in order.candidates]
+    rows = [pick_words(ref, lane) for ref in order.choices]
     return (
         f"{headline(order)}이(가) 접수되지 않은 것으로 정합니다.",
         "그러면 같은 주문을 다시 보낼 수 있습니다. 아래에 내 주문이 있으면 두 번 내게 됩니다.",

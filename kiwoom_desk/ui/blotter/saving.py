@@ -55,19 +55,23 @@ class Saving:
         self._say(Level.INFO, f"저장했습니다: {path.name}")
 
     def show_history(self, market: Market, book: Book | None, order_id: OrderId) -> HistoryWindow:
+        """Its evidence is written for the account whose book it shows, whatever is connected by then."""
         files = self.files
+        write = None if files is None or book is None else files.evidence_of(market, book)
+
+        def renew() -> None:
+            nonlocal write
+            if files is not None and window.book is not None:
+                write = files.evidence_of(market, window.book)
 
         def save(_: OrderId) -> None:
-            assert files is not None and window.book is not None
-            write = files.evidence_of(market, window.book)
-            if write is None:
+            if write is None or window.book is None:
                 self._say(Level.WARN, "저장하지 못했습니다: 기록이 열려 있지 않습니다.")
             else:
                 aio.spawn(self.save_evidence(write, window.book, order_id), "증거 묶음")
 
-        offered = files is not None and book is not None and files.evidence_of(market, book) is not None
-        evidence = save if offered else None
-        window = HistoryWindow(self._workspace, book, order_id, self._owner, evidence)
+        window = HistoryWindow(self._workspace, book, order_id, self._owner, None if write is None else save)
+        window.renewed.connect(renew)
         window.show()
         return window
 

@@ -117,7 +117,7 @@ class Strip(QFrame):
         if len(refs) > MOST_PICKS:
             made.append(self._rest(order, refs[MOST_PICKS:], lane))
         if order.candidates:
-            made.append(_pressed("내 주문 없음…", partial(self._ask_none, order, lane)))
+            made.append(_pressed("내 주문 없음…", partial(self.ask_none, order, lane)))
         return made
 
     def _rest(self, order: Order, refs: Sequence[BrokerRef], lane: Lane | None) -> QPushButton:
@@ -137,7 +137,8 @@ class Strip(QFrame):
     def _explain(self, title: str, lines: Sequence[str]) -> None:
         aio.spawn(tell(self, title, lines), "설명")
 
-    def _ask_none(self, order: Order, lane: Lane | None) -> None:
+    def ask_none(self, order: Order, lane: Lane | None) -> None:
+        """None of the numbers is his: asked once more before it counts."""
         aio.spawn(self._none(order, lane), "내 주문 없음")
 
     async def _none(self, order: Order, lane: Lane | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -42,7 +42,10 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class HistoryWindow(QDialog):
     """An order and all that amendments made of it, followed while it is open where the `book` is a desk.
 
-    `evidence` offers the file for a dispute; None: not offered here. `now` tells whose order it is at this moment."""
+    `evidence` offers the file for a dispute; None: not offered here. `now` tells whose order it is at this moment;
+    `renewed` that another desk of the same account has taken it over."""
+
+    renewed = Signal()
 
     def __init__(
         self,
@@ -101,6 +104,7 @@ class HistoryWindow(QDialog):
         book = self.now()
         if book is not None and book is not self._book and book.order(self._order_id) is not None:
             self.follow(book)
+            self.renewed.emit()
 
     def follow(self, book: Book | None) -> None:
         """Tell the order as this book has it."""

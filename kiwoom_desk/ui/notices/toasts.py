@@ -24,6 +24,7 @@ SIGNS: dict[Level, Sign] = {Level.INFO: "info", Level.GOOD: "good", Level.WARN: 
 class Toast(QFrame):
     def __init__(self, notice: Notice, parent: QWidget) -> None:
         super().__init__(parent)
+        self.level = notice.level
         self.setProperty("role", "toast")
         theme.mark(self, tone=notice.level.value)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -58,7 +59,8 @@ class Toasts(QObject):
         stays = ALARM_STAYS if notice.level is Level.ALARM else STAYS
         QTimer.singleShot(stays, toast, lambda: self._drop(toast))
         while len(self._shown) > MOST:
-            self._drop(self._shown[0])
+            passing = [slip for slip in self._shown if slip.level is not Level.ALARM]
+            self._drop(passing[0] if passing else self._shown[0])
         toast.show()
         self._place()
 

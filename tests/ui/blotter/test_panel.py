@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -20,10 +21,13 @@ from kiwoom_desk.domain.intents import MACHINE, TRADER
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.quotes import Quote
 from kiwoom_desk.storage.export import csv_bytes
+from kiwoom_desk.trading.chain import Book
 from kiwoom_desk.trading.connection import Connection
+from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.notices import order_key
+from kiwoom_desk.trading.ports import AccountName
 from kiwoom_desk.trading.settings import HIDE_AMOUNTS
 from kiwoom_desk.ui import theme
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll
@@ -31,8 +35,10 @@ from kiwoom_desk.ui.blotter.columns import KEYS, index_of
 from kiwoom_desk.ui.blotter.filter import Show
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.blotter.pictures import picture
-from kiwoom_desk.ui.blotter.saving import table_rows
+from kiwoom_desk.ui.blotter.saving import Files, WriteEvidence, table_rows
+from kiwoom_desk.ui.history.past import ReadPast
 from kiwoom_desk.ui.selection import Selection
+from tests.support import fake_world
 from tests.support.day import answered, at, draft, listed, placing, ref
 from tests.support.fake_world import Outdoors
 from tests.support.qt import dispose, run, until
@@ -86,6 +92,59 @@ def test_a_history_that_stands_open_goes_on_after_a_new_connection() -> None:
         panel.feed.changed.emit()
 
     with_panel(story, Outdoors())
+
+
+def test_a_history_does_not_follow_into_another_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A foreign row is named by day and number, which another account has as well."""
+
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        desk = stock_desk(world)
+        desk.take(listed(7, 0).report)
+        (shown,) = desk.orders()
+        window = panel.show_history(shown)
+        monkeypatch.setattr(fake_world, "ACCOUNT", AccountName("8888555502"))  # other keys, same world
+        await world.enter()
+        stock_desk(world).take(listed(7, 0, draft(3, 10_000, code="000660")).report)
+        panel.feed.changed.emit()
+        assert window.book is desk and "10주" in window.title.text()
+        dispose(window)
+
+    with_panel(story, Outdoors())
+
+
+def test_evidence_is_written_for_the_account_that_the_window_shows_whatever_is_connected_by_then() -> None:
+    written: list[World | None] = []
+
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        def evidence_of(market: Market, book: Book) -> WriteEvidence:
+            there = world.workspace.world
+
+            async def write(path: Path, order_id: OrderId) -> None:
+                written.append(there)
+
+            return write
+
+        async def save(write: WriteEvidence, book: Book, order_id: OrderId) -> None:
+            await write(Path(), order_id)
+
+        panel.offer(Files(lambda *_: None, evidence_of, cast(ReadPast, None)))
+        monkey = pytest.MonkeyPatch()
+        monkey.setattr(panel.saving, "save_evidence", save)
+        window = panel.show_history(await rest(panel, world))
+        await world.enter(World.LIVE)
+        window.evidence.click()
+        await until(lambda: written, "the evidence")
+        dispose(window)
+
+    with_panel(story, Outdoors())
+    assert written == [World.PRACTICE]
+
+
+def stock_desk(world: Outdoors) -> OrderDesk:
+    assert world.workspace.connection is not None
+    desk = world.workspace.connection.lanes[Market.STOCK].desk
+    assert desk is not None
+    return desk
 
 
 def test_enter_fills_the_amend_ticket_and_the_double_click_is_no_second_way() -> None:
@@ -220,8 +279,8 @@ def test_a_wrongly_picked_number_is_corrected_from_the_menu_of_its_row() -> None
         panel.table.menu_wanted.emit(panel.rows.index(row, 0), QPoint(0, 0))
         (others,) = [menu for menu in panel.findChildren(QMenu) if menu.title().startswith("주문번호 바로잡기")]
         assert "0000100" in others.title()
-        (act,) = others.actions()
-        assert act.text().startswith("#0000101")
+        act, none = others.actions()
+        assert act.text().startswith("#0000101") and none.text() == "내 주문 없음…"
         act.trigger()
         await until(lambda: (made := desk.order(OrderId("A"))) is not None and made.ref == ref(101), "the correction")
 
