@@ -14,7 +14,7 @@ import pytest
 from tests.storage.journals import database, read, write
 from tests.support.facts import accepted, placing
 from tests.support.faults import fault
-from tests.tools.kill_test import WHERE, KillTest, doubled_posts, false_blotter, false_verdicts, lost_facts
+from tests.tools.kill_test import WHERE, KillTest, doubled_posts, false_blotter, false_verdicts, go_on, lost_facts
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +28,13 @@ def test_a_life_killed_at_each_point_is_told_truly_by_the_next(tmp_path: Path) -
         test.settle()
     assert test.report.violations == []
     assert test.report.checks >= len(WHERE) - 1 and test.report.orders > 5 and test.report.facts > 20
+
+
+def test_a_life_that_dies_before_it_is_told_to_go_on_ends_no_run() -> None:
+    """900 rounds of 1,000 were lived and their report lost: the pipe's end came out of its closing."""
+    with subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as life:
+        assert life.stdout is not None and life.stdout.read() == ""  # it is gone
+        go_on(life)
 
 
 REPAIR = """

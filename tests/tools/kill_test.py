@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import random
 import subprocess
 import sys
@@ -24,6 +25,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -182,12 +184,7 @@ class KillTest:
             self._acknowledged.add((rest[0], rest[1]))
         elif word == "settled":
             self._check(json.loads(Path(rest[0]).read_text(encoding="utf-8")))
-            assert life.stdin is not None
-            try:
-                life.stdin.write("\n")
-                life.stdin.flush()
-            except BrokenPipeError:
-                pass  # it was killed meanwhile
+            go_on(life)
 
     # --- the comparison --------------------------------------------------------------------------------------------
     def _check(self, settled: dict[str, Any]) -> None:
@@ -209,6 +206,13 @@ class KillTest:
 def kind(row: Row) -> str:
     change = f"{row['mdfy_cncl']} {row['io_tp_nm']}"
     return "cancel" if "취소" in change else "amend" if "정정" in change else "new"
+
+
+def go_on(life: subprocess.Popen[str]) -> None:
+    """Let it trade now that it was compared. Written past the buffer: what a dead one leaves there fails at its end."""
+    assert life.stdin is not None
+    with suppress(BrokenPipeError):  # it was killed meanwhile
+        os.write(life.stdin.fileno(), b"\n")
 
 
 def lost_facts(acknowledged: set[tuple[str, str]], kept: set[tuple[Any, ...]]) -> list[str]:
