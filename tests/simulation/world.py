@@ -344,17 +344,23 @@ class World:
             process.arm(600)
 
     async def _choose(self, random: Random) -> None:
-        await self._settle(self._process(random), mistaken=random.random() < 0.3)
+        await self._settle(self._process(random), random if random.random() < 0.3 else None)
 
-    async def _settle(self, process: Process, *, mistaken: bool = False) -> None:
+    async def _settle(self, process: Process, mistaken: Random | None = None) -> None:
         """A trader who looks it up elsewhere and knows which number is the order's, if it has one by now. When
-        `mistaken` he says "none" in a hurry; the next time he makes good what he said."""
+        `mistaken` he says "none" in a hurry, or takes another's for his; the next time he makes good what he said."""
         made = {o.sent.order_id: o.ref for o in self.wire.truth.orders.values() if isinstance(o.sent, Placing)}
-        for order in [o for o in process.desk.orders() if o.candidates or made.get(o.id) in o.turned_down]:
+        for order in process.desk.orders():
             number = made.get(order.id)
-            known = not mistaken and number in order.candidates + order.turned_down
+            wrong = order.picked and order.ref != number
+            if not (order.candidates or wrong or number in order.turned_down):
+                continue
+            word = number if number in order.choices else None
+            if mistaken is not None:
+                others = [ref for ref in order.choices if ref not in (number, order.ref)]
+                word = mistaken.choice([None, *others])
             with suppress(Denied):
-                await process.desk.settle(order.id, number if known else None, order.candidates)
+                await process.desk.settle(order.id, word, order.choices, order.ref if order.picked else None)
 
     async def _disarm(self, random: Random) -> None:
         process = self._process(random)
