@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime
+from operator import attrgetter
 
 from kiwoom_desk.domain import intents as intent_rules
 from kiwoom_desk.domain.bindings import Bindings, Moved
@@ -30,13 +31,18 @@ from kiwoom_desk.domain.facts import (
     Verdict,
     request_of,
 )
+from kiwoom_desk.domain.instruments import SEOUL
 from kiwoom_desk.domain.intents import Intent
 from kiwoom_desk.domain.likeness import Likeness
 from kiwoom_desk.domain.matching import GRACE, could_be, looks_like
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.reports import OUR_CHANNEL, BrokerRef, OrderReport, ReportKind
-from kiwoom_desk.domain.rows import Kid, build_row
+from kiwoom_desk.domain.rows import Kid, Origin, build_row
 from kiwoom_desk.domain.searches import Search, search
+
+_LAST = datetime.max.replace(tzinfo=SEOUL)
+_words = attrgetter(*(part.name for part in fields(OrderReport) if part.name != "at"))
+"""What a report says, whenever it was heard."""
 
 Touched = tuple[set[BrokerRef], set[RequestId]]
 """Numbers and requests whose rows, and the rows next to them, may have changed."""
@@ -61,6 +67,7 @@ class Ledger:
         self._changes_of: defaultdict[BrokerRef, set[RequestId]] = defaultdict(set)
         self._like = Likeness()
         self._facts_of: defaultdict[RequestId | BrokerRef, list[Fact]] = defaultdict(list)
+        self._said: defaultdict[BrokerRef, list[tuple[object, ...]]] = defaultdict(list)
         self._rows: dict[OrderId, Order] = {}
         self.add(*facts)
 
@@ -96,21 +103,31 @@ class Ledger:
         """The row that shows this number: our own order's when it is ours, else a name made from the number.
 
         A cancel has no row: a number that is claimed for one by mistake keeps its own."""
-        owner = self._bound.owner.get(ref)
-        own = owner is not None and isinstance(self._intents[owner].begun, Placing)
-        return OrderId(owner) if owner is not None and own else _foreign_id(ref)
+        return self._own_row(ref) or _foreign_id(ref)
 
-    def _is_loose(self, ref: BrokerRef) -> bool:
-        return self.row_id(ref) == _foreign_id(ref)
+    def _own_row(self, ref: BrokerRef) -> OrderId | None:
+        owner = self._bound.owner.get(ref)
+        return OrderId(owner) if owner is not None and isinstance(self._intents[owner].begun, Placing) else None
 
     def looks_since(self, day: date, moment: datetime) -> int:
         """Complete looks at `day` that began at or after `moment`."""
         return sum(1 for of, began in self._looks if of == day and began >= moment)
 
     def says_news(self, report: OrderReport) -> bool:
-        """True when the report adds to what is known of its number, so that it is worth keeping."""
-        known = self._numbers.get(report.ref)
-        return known != merge(known, report)
+        """True when the report adds to what is known of its number, so that it is worth keeping.
+
+        Lists repeat themselves look after look; what has once said nothing new, however late it was said, is known by
+        its words until something else is learnt of its number."""
+        known, words = self._numbers.get(report.ref), _words(report)
+        if known is None:
+            return True
+        if words in self._said.get(report.ref, ()) and report.at >= known.first_seen:
+            return False
+        if known != merge(known, report):
+            return True
+        if known == merge(known, replace(report, at=_LAST)):
+            self._said[report.ref].append(words)
+        return False
 
     def story(self, order_id: OrderId) -> Sequence[Fact]:
         """Every fact about this order and the requests to change it, by time: also about numbers that could be theirs,
@@ -205,7 +222,7 @@ class Ledger:
                 contested = request in self._bound.contested
                 self._intents[request] = replace(self._intents[request], contested=contested)
             self._loose -= moved.refs
-            self._loose |= {ref for ref in moved.refs if ref in self._numbers and self._is_loose(ref)}
+            self._loose |= {ref for ref in moved.refs if ref in self._numbers and self._own_row(ref) is None}
             refs |= moved.refs
             requests |= moved.requests | moved.turned
         for request in requests:
@@ -221,7 +238,8 @@ class Ledger:
         if merged == known:
             return set(), set()
         self._facts_of[report.ref].append(fact)
-        if self._is_loose(report.ref):
+        self._said.pop(report.ref, None)
+        if self._own_row(report.ref) is None:
             self._loose.add(report.ref)
         self._like.listed(known, merged)
         touched = {report.ref, *circle, *self._circle(report.ref)}
@@ -293,7 +311,7 @@ class Ledger:
             if number is None:
                 return None
             ref = number.ref
-        row = build_row(
+        return build_row(
             row_id,
             intent,
             ref,
@@ -304,20 +322,18 @@ class Ledger:
             confirmed_by_look=request in self._bound.by_look,
             picked=self._bound.picked(request),
             looks=self._looks_for(intent),
+            origin=Origin.OURS if number is None or intent is not None else self._origin(number),
         )
-        return row if row is None or number is None or intent is not None else self._of_origin(row, number)
 
-    def _of_origin(self, row: Order, number: BrokerOrder) -> Order:
+    def _origin(self, number: BrokerOrder) -> Origin:
         """Whose the order is that none of our requests owns, as far as those that it fits tell."""
         like = self._like.requests(number)
         may_have_one = [self._intents[RequestId(name)] for name in like & self._open]
-        open_ones = [intent for intent in may_have_one if could_be(intent, number)]
-        through_us = not open_ones and number.channel == OUR_CHANNEL
-        return replace(
-            row,
-            perhaps_ours=any(not intent.absent for intent in open_ones),
-            orphan=through_us and any(looks_like(self._intents[RequestId(name)], number) for name in like),
-        )
+        if open_ones := [intent for intent in may_have_one if could_be(intent, number)]:
+            return Origin.ELSEWHERE if all(intent.absent for intent in open_ones) else Origin.PERHAPS_OURS
+        through_us = number.channel == OUR_CHANNEL
+        orphan = through_us and any(looks_like(self._intents[RequestId(name)], number) for name in like)
+        return Origin.ORPHAN if orphan else Origin.ELSEWHERE
 
     def _kids_of(self, ref: BrokerRef | None) -> set[BrokerRef]:
         """What amends or cancels this number, except where that leads back to itself: then nobody's word holds."""
@@ -368,7 +384,8 @@ class Ledger:
 
 
 def _foreign_id(ref: BrokerRef) -> OrderId:
-    return OrderId(f"{ref.day:%Y%m%d}-{ref}")
+    day = ref.day
+    return OrderId(f"{day.year:04}{day.month:02}{day.day:02}-{ref.number:07}")
 
 
 def _ref_in(row_id: OrderId) -> BrokerRef | None:

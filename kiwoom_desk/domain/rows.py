@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from kiwoom_desk.domain.broker_orders import BrokerOrder
 from kiwoom_desk.domain.drafts import OrderDraft
@@ -12,6 +13,15 @@ from kiwoom_desk.domain.intents import Intent
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.orders import PENDING, Change, Doubt, Order, OrderState, Standing
 from kiwoom_desk.domain.reports import BrokerRef, ReportKind
+
+
+class Origin(Enum):
+    """Whose an order is: ours by its intent, or as far as those of our requests that it fits tell."""
+
+    OURS = auto()
+    ELSEWHERE = auto()
+    PERHAPS_OURS = auto()
+    ORPHAN = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ def build_row(
     confirmed_by_look: bool,
     picked: bool,
     looks: int,
+    origin: Origin,
 ) -> Order | None:
     """The row of our `intent` and/or the broker's `number`; None while nobody has described the order.
 
@@ -112,6 +123,8 @@ def build_row(
         ended_at=None if intent is None else intent.ended_at,
         confirmed_by_look=confirmed_by_look,
         seen=number is not None,
+        perhaps_ours=origin is Origin.PERHAPS_OURS,
+        orphan=origin is Origin.ORPHAN,
         channel=number.channel if number else None,
         type_text=number.type_text if number else "",
         text=number.text if number else "",

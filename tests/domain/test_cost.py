@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
 import pytest
 
+from kiwoom_desk.domain.broker_orders import merge
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, Fact, Matched, RequestId
 from kiwoom_desk.domain.ledger import Ledger
@@ -68,3 +70,12 @@ def test_a_fact_late_in_a_busy_day_costs_what_an_early_one_did(alike: bool) -> N
     answered_early, lost_early, answered_late, lost_late = costs
     assert answered_late < 1.5 * answered_early
     assert lost_late < 1.5 * lost_early + 60 * MANY // 10, "matches are weighed together: each found one counts"
+
+
+def test_a_list_that_repeats_itself_costs_little() -> None:
+    """Every look tells every row of the day again."""
+    ledger, again = Ledger([listed(7, 0)]), listed(7, 1).report
+    assert not ledger.says_news(again)
+    repeated = steps(lambda: ledger.says_news(replace(again, at=at(2))))
+    full = steps(lambda: merge(ledger.number(ref(7)), again))
+    assert 3 * (repeated - steps(lambda: replace(again, at=at(2)))) < full

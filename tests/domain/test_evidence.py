@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiwoom_desk.domain import intents as rules
@@ -16,11 +16,13 @@ from kiwoom_desk.domain.facts import (
     NotSent,
     Outcome,
     Refused,
+    Reported,
     RequestId,
     Verdict,
 )
 from kiwoom_desk.domain.intents import Intent
-from kiwoom_desk.domain.reports import OrderReport, ReportKind
+from kiwoom_desk.domain.ledger import Ledger
+from kiwoom_desk.domain.reports import OrderReport, ReportKind, Source
 from tests.support.day import answered, at, draft, listed, placing, pushed, ref
 
 A, B = RequestId("A"), RequestId("B")
@@ -115,3 +117,31 @@ def test_one_fill_told_twice_with_another_time_stamp_is_one_fill() -> None:
 def test_what_remains_never_grows_whatever_an_older_list_says() -> None:
     known = merge(merge(None, listed(1, 5, remaining=3).report), listed(1, 6, remaining=9).report)
     assert known.stated == 3
+
+
+# --- what is worth keeping ---------------------------------------------------------------------------------------
+WORDS = [
+    replace(listed(7, 0).report, source=source, filled=filled, remaining=remaining, text=text)
+    for source, filled, remaining, text in (
+        (Source.DAY_LIST, 0, 10, "접수"),
+        (Source.DAY_LIST, 0, 10, "확인"),
+        (Source.OPEN_LIST, 0, 9, "접수"),
+        (Source.STREAM, 1, None, "체결"),
+    )
+]
+TELLINGS = st.lists(st.tuples(st.sampled_from(WORDS), st.integers(0, 3), st.booleans()), max_size=20)
+
+
+@settings(max_examples=500)
+@given(TELLINGS)
+def test_news_is_what_changes_what_is_known_however_often_it_was_said(
+    told: list[tuple[OrderReport, int, bool]],
+) -> None:
+    """Reports come late, again, and from three sources; some are only weighed, some learnt as an old journal tells."""
+    ledger = Ledger()
+    for words, seconds, learnt in told:
+        report = replace(words, at=at(seconds))
+        known = ledger.number(report.ref)
+        assert ledger.says_news(report) == (known is None or merge(known, report) != known)
+        if learnt:
+            ledger.add(Reported(report))
