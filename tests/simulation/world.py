@@ -36,7 +36,7 @@ from tests.simulation.truth import HTS, OURS, Declined
 
 FAULTY = 90.0
 QUIET = FAULTY - 5
-HEALED = 140.0
+HEALED, QUIETENING = 140.0, 60.0
 WIDE, TIGHT = Limits(5_000_000, 40_000_000, 30), Limits(1_000_000, 3_000_000, 4)
 
 
@@ -50,6 +50,7 @@ class Plan:
     seed: int
     acts: int
     within: float = QUIET
+    faulty: float = FAULTY
     midnight_after: float | None = None
     second_instance: bool = False
     limits: Limits = WIDE
@@ -65,7 +66,7 @@ class Plan:
         limits = TIGHT if random.random() < 0.15 else WIDE
         second = random.random() < 0.12
         market = Market.GOLD if random.random() < 0.1 else Market.STOCK
-        return cls(seed, acts, within, midnight, second, limits, market)
+        return cls(seed, acts, within, FAULTY, midnight, second, limits, market)
 
 
 class Process:
@@ -117,6 +118,14 @@ class Process:
     def disarm(self) -> None:
         self.safety.disarm("시험")
         self.armed_until = self.world.clock.now()
+
+    def waits(self) -> bool:
+        """Something here is not known yet, or rests from a day that is over."""
+        today = self._today()
+        return any(
+            order.state in WAITING or (order.can_change and order.ref is not None and order.ref.day < today)
+            for order in self.desk.orders()
+        )
 
     def _die(self) -> None:
         self.journal.dead = True
@@ -175,14 +184,14 @@ class World:
         people = [asyncio.ensure_future(self._human(n)) for n in range(self.plan.acts) if n not in self.plan.dropped]
         traffic = asyncio.ensure_future(self._market())
         reapers = [asyncio.ensure_future(self._restart_when_killed(n)) for n in range(len(self.processes))]
-        await asyncio.sleep(FAULTY)
+        await asyncio.sleep(self.plan.faulty)
         self.rates.heal()
-        await asyncio.sleep(60.0)
+        await asyncio.sleep(QUIETENING)
         traffic.cancel()
         for end in await asyncio.gather(*people, return_exceptions=True):
             if end is not None:
                 self.watch.fail("a bug", repr(end))
-        await asyncio.sleep(HEALED - 60.0)
+        await self._until_nothing_waits()
         for reaper in reapers:
             reaper.cancel()
         for process in self.processes:
@@ -190,6 +199,13 @@ class World:
                 await process.reconciler.look()
                 await self._settle(process, mistaken)
         self.watch.at_rest()
+
+    async def _until_nothing_waits(self) -> None:
+        """The looks go on until every order is known; what waits longer than HEALED is told at the end (I12)."""
+        for _ in range(int((HEALED - QUIETENING) / 10.0)):
+            await asyncio.sleep(10.0)
+            if not any(process.waits() for process in self.processes):
+                return
 
     async def _restart_when_killed(self, which: int) -> None:
         while True:
