@@ -92,9 +92,9 @@ def live_days(seeds: int) -> int:
     from tests.tools.simulate import run_chunk
 
     for seed in range(1, seeds + 1):
-        _, found, _ = run_chunk(range(seed, seed + 1))
-        if found:
-            print(f"seed {seed}: {found[0][1]}")
+        lived = run_chunk(range(seed, seed + 1))
+        if lived.violations:
+            print(f"seed {seed}: {lived.violations[0][1]}")
             return 1
     return 0
 
