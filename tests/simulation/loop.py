@@ -10,7 +10,7 @@ from contextvars import Context
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
-from typing import Any, TypeVar, TypeVarTuple, Unpack
+from typing import Any, TypeVar, TypeVarTuple
 
 from kiwoom_desk.domain.instruments import SEOUL
 
@@ -57,22 +57,20 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         return self.virtual_time
 
-    def call_soon(
-        self, callback: Callable[[Unpack[Ts]], object], *args: Unpack[Ts], context: Context | None = None
-    ) -> Any:
+    def call_soon(self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None) -> Any:
         handle = _Handle(callback, args, context)
         self._calls.append(handle)
         return handle
 
     def call_at(
-        self, when: float, callback: Callable[[Unpack[Ts]], object], *args: Unpack[Ts], context: Context | None = None
+        self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> Any:
         handle = _Handle(callback, args, context)
         heappush(self._timers, (when, next(self._serial), handle))
         return handle
 
     def call_later(
-        self, delay: float, callback: Callable[[Unpack[Ts]], object], *args: Unpack[Ts], context: Context | None = None
+        self, delay: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> Any:
         return self.call_at(self.virtual_time + delay, callback, *args, context=context)
 

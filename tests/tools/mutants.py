@@ -21,8 +21,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from tests.tools.mutant_table import MUTANTS, Mutant
+from tests.tools.mutant import Mutant
+from tests.tools.mutants_finding import FINDING
+from tests.tools.mutants_folding import FOLDING
+from tests.tools.mutants_sending import SENDING
 
+MUTANTS: tuple[Mutant, ...] = (*SENDING, *FINDING, *FOLDING)
 ROOT = Path(__file__).resolve().parents[2]
 LAWS = (
     "tests/domain/test_evidence.py",
@@ -35,6 +39,8 @@ LAWS = (
     "tests/domain/test_stops.py",
     "tests/domain/test_ledger.py",
     "tests/trading/test_desk.py",
+    "tests/trading/test_desk_changes.py",
+    "tests/trading/test_desk_gates.py",
     "tests/trading/test_reconciler.py",
 )
 PLAIN = "[pytest]\naddopts = --import-mode=importlib -q\npythonpath = .\nmarkers = fault(ids): what a test proves\n"

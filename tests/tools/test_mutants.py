@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.mutant_table import MUTANTS, Mutant
+from tests.tools.mutant import Mutant
+from tests.tools.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[2]
 

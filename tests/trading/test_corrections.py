@@ -26,7 +26,7 @@ from kiwoom_desk.trading.news import news
 from kiwoom_desk.trading.story import lines
 from tests.support.day import answered, at, draft, listed, placing, ref
 from tests.support.fakes import Bench
-from tests.trading.test_desk import on_bench
+from tests.support.stories import on_bench
 from tests.trading.test_reconciler import FOUND, lose_one
 
 A = RequestId("A")

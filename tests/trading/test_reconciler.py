@@ -18,7 +18,7 @@ from tests.simulation.loop import VirtualClock
 from tests.support.day import DAY, at, draft, listed, ref
 from tests.support.fakes import Bench
 from tests.support.faults import fault
-from tests.trading.test_desk import on_bench
+from tests.support.stories import on_bench
 
 FOUND = (ref(100), ref(101))
 

@@ -1,0 +1,146 @@
+"""Amendments and cancels: one at a time, of what remains, by the newest number."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from kiwoom_desk.domain.drafts import AmendDraft
+from kiwoom_desk.domain.facts import Accepted, AnswerLost, Cancelling, NotSent
+from kiwoom_desk.domain.instruments import Venue
+from kiwoom_desk.domain.orders import OrderState
+from kiwoom_desk.domain.reports import ReportKind
+from kiwoom_desk.trading.safety import Denied
+from tests.support.day import at, draft, listed
+from tests.support.fakes import Bench
+from tests.support.faults import fault
+from tests.support.stories import on_bench
+
+
+@fault("C05")
+@pytest.mark.parametrize("delay", ["turn", "disk"])
+@pytest.mark.parametrize("verb", ["amend", "cancel"])
+def test_two_amendments_or_partial_cancels_at_once_are_one(verb: str, delay: str) -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.turn_takes, bench.journal.takes = (0.5, 0.0) if delay == "turn" else (0.0, 0.5)
+
+        async def change() -> object:
+            if verb == "amend":
+                return await bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture())
+            return await bench.desk.cancel(row.id, 4, bench.gesture())
+
+        first = asyncio.ensure_future(change())
+        await asyncio.sleep(0.3)
+        with pytest.raises(Denied, match="아직 확인되지"):
+            await change()
+        await first
+        assert len(bench.broker.posts) == 2
+        bench.broker.turn_takes = bench.journal.takes = 0.0
+        await bench.desk.cancel(row.id, None, bench.gesture())
+
+    on_bench(story)
+
+
+def test_a_change_that_did_not_go_out_leaves_the_order_changeable() -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.turn_takes = 1.0
+        for change in (
+            lambda: bench.desk.cancel(row.id, 4, bench.gesture()),
+            lambda: bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture()),
+        ):
+            waiting = asyncio.ensure_future(change())
+            await asyncio.sleep(0.5)
+            bench.desk.withdraw_all()
+            with pytest.raises(Denied, match="철회"):
+                await waiting
+            await change()
+        assert [verb for verb, _ in bench.broker.posts] == ["place", "cancel", "amend"]
+
+    on_bench(story)
+
+
+def test_an_amendment_asks_for_what_remains_when_its_turn_comes() -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        assert row.ref is not None
+        bench.broker.turn_takes = 1.0
+        whole = asyncio.ensure_future(bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture()))
+        await asyncio.sleep(0.5)
+        bench.desk.take(listed(row.ref.number, 1, filled=4).report)
+        assert (await whole).draft.quantity == 6
+
+    on_bench(story)
+
+
+def test_a_cancel_may_wait_as_long_as_it_takes() -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.turn_takes = 30.0
+        assert isinstance(await bench.desk.cancel(row.id, None, bench.gesture()), Accepted)
+        assert bench.broker.posts[-1] == ("cancel", (row.ref, Venue.KRX, None))
+
+    on_bench(story)
+
+
+@fault("C03")
+def test_amend_and_cancel_name_the_newest_number_of_the_chain_and_the_order_s_own_venue() -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(venue=Venue.SOR), bench.gesture())
+        assert row.ref is not None
+        change = AmendDraft(None, 71_300)
+        child = await bench.desk.amend(row.id, change, bench.gesture())
+        assert bench.broker.posts[-1] == ("amend", (row.ref, Venue.SOR, change))
+        assert child.ref is not None
+        moved = draft(10, 71_300, venue=Venue.SOR)
+        bench.desk.take(
+            listed(child.ref.number, 1, moved, kind=ReportKind.AMEND, of=row.ref.number, confirmed=10).report
+        )
+        assert bench.desk.order(row.id).state is OrderState.REPLACED  # type: ignore[union-attr]
+        await bench.desk.cancel(row.id, None, bench.gesture())
+        last: object = bench.broker.posts[-1]
+        assert last == ("cancel", (child.ref, Venue.SOR, None))
+
+    on_bench(story)
+
+
+@fault("C05")
+def test_a_full_cancel_may_be_pressed_again_but_an_unconfirmed_part_may_not() -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.answers += [AnswerLost("8초"), AnswerLost("8초")]
+        await bench.desk.cancel(row.id, 4, bench.gesture())
+        with pytest.raises(Denied, match="아직 확인되지"):
+            await bench.desk.cancel(row.id, 4, bench.gesture())
+        await bench.desk.cancel(row.id, None, bench.gesture())
+        await bench.desk.cancel(row.id, None, bench.gesture())
+        assert len([p for p in bench.broker.posts if p[0] == "cancel"]) == 3
+
+    on_bench(story)
+
+
+@pytest.mark.parametrize("quantity", [0, 11])
+def test_a_part_beyond_what_remains_never_leaves(quantity: int) -> None:
+    async def story(bench: Bench) -> None:
+        row = await bench.desk.place(draft(), bench.gesture())
+        with pytest.raises(Denied, match="잔량 10까지"):
+            await bench.desk.cancel(row.id, quantity, bench.gesture())
+        with pytest.raises(Denied, match="잔량 10까지"):
+            await bench.desk.amend(row.id, AmendDraft(quantity, 71_300), bench.gesture())
+        assert len(bench.broker.posts) == 1
+
+    on_bench(story)
+
+
+def test_what_never_was_sent_has_no_cancel_fact() -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.answers.append(NotSent("닿지 않음"))
+        row = await bench.desk.place(draft(), bench.gesture())
+        with pytest.raises(Denied, match="잔량이 없습니다"):
+            await bench.desk.cancel(row.id, None, bench.gesture())
+        assert not any(isinstance(f, Cancelling) for f in bench.journal.facts)
+        assert at(0) <= row.at
+
+    on_bench(story)
