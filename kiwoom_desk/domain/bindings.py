@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiwoom_desk.domain.facts import Judged, Matched, RequestId
-from kiwoom_desk.domain.intents import TRADER
+from kiwoom_desk.domain.intents import TRADER, moment
 from kiwoom_desk.domain.reports import BrokerRef
 
 
@@ -69,7 +69,7 @@ class Bindings:
         """A look, or the trader, has found `ref` to be what the request asked for; or he said that none is it."""
         if word.by == TRADER:
             known = self._said.get(word.request)
-            if known is not None and _moment(known) >= _moment(word):
+            if known is not None and moment(known) >= moment(word):
                 return NOTHING_MOVED
             self._said[word.request] = word
         elif isinstance(word, Matched):
@@ -125,7 +125,3 @@ class Bindings:
 
 def _by_time(match: Matched) -> tuple[datetime, RequestId, BrokerRef]:
     return match.at, match.request, match.ref
-
-
-def _moment(word: Matched | Judged) -> tuple[datetime, str]:
-    return word.at, repr(word)

@@ -11,6 +11,7 @@ from kiwoom_desk.domain.facts import (
     AnswerLost,
     Cancelling,
     Judged,
+    Matched,
     NotSent,
     Outcome,
     Placing,
@@ -30,15 +31,17 @@ _STRENGTH: dict[type[Outcome], int] = {AnswerLost: 0, NotSent: 1, Refused: 2, Ac
 class Intent:
     """`begun` is what was written before the send, None while only its answer is known (facts arrive in any order).
 
-    `judged` is the last judgement, `turned_down` the numbers of which the trader has said that they are not it.
-    `contradicted` that two answers disagree about whether it was taken, `contested` that an earlier request's own reply
-    holds the number that this one's names (the ledger knows)."""
+    `judged` is the last judgement, `nones` what the trader has ever turned down, `found` the last word that a number is
+    it, and `picked` the trader's last such word. `contradicted` that two answers disagree about whether it was taken,
+    `contested` that an earlier request's own reply holds the number that this one's names (the ledger knows)."""
 
     request: RequestId
     begun: Placing | Cancelling | None = None
     answer: Answered | None = None
     judged: Judged | None = None
-    turned_down: frozenset[BrokerRef] = frozenset()
+    nones: frozenset[Judged] = frozenset()
+    found: Matched | None = None
+    picked: Matched | None = None
     contradicted: bool = False
     contested: bool = False
 
@@ -62,10 +65,20 @@ class Intent:
 
     @property
     def absent(self) -> bool:
-        """Judged so, after the attempt had ended: a verdict older than that has no evidence for this end."""
-        if not self.lost or self.judged is None or self.answer is None:
+        """Judged so, after the attempt had ended and after it was last found: a verdict older than that has no evidence
+        for this end, and does not come back when the number that was found turns out to be another's (R7)."""
+        if not self.lost or self.judged is None or self.answer is None or self.judged.verdict is not Verdict.ABSENT:
             return False
-        return self.judged.verdict is Verdict.ABSENT and self.judged.at >= self.answer.at
+        return self.judged.at >= self.answer.at and _after(self.judged, self.found)
+
+    @property
+    def turned_down(self) -> frozenset[BrokerRef]:
+        """Numbers of which the trader says that they are not it. A later pick takes back what he said before."""
+        return frozenset(ref for none in self.nones if _after(none, self.picked) for ref in none.candidates)
+
+    @property
+    def ever_turned_down(self) -> frozenset[BrokerRef]:
+        return frozenset(ref for none in self.nones for ref in none.candidates)
 
     @property
     def own_ref(self) -> BrokerRef | None:
@@ -96,9 +109,23 @@ def answered(intent: Intent, fact: Answered) -> Intent:
 
 
 def judged(intent: Intent, fact: Judged) -> Intent:
-    """The last word holds; the trader's and the machine's are equal in that. What the trader turned down stays so."""
+    """The last word holds; the trader's and the machine's are equal in that."""
     if fact.by == TRADER and fact.verdict is Verdict.ABSENT:
-        intent = replace(intent, turned_down=intent.turned_down | frozenset(fact.candidates))
-    if intent.judged is None or (fact.at, repr(fact)) > (intent.judged.at, repr(intent.judged)):
-        return replace(intent, judged=fact)
-    return intent
+        intent = replace(intent, nones=intent.nones | {fact})
+    return replace(intent, judged=fact) if _after(fact, intent.judged) else intent
+
+
+def found(intent: Intent, fact: Matched) -> Intent:
+    """Somebody says that this number is it; whose number it then is, the bindings decide."""
+    if fact.by == TRADER and _after(fact, intent.picked):
+        intent = replace(intent, picked=fact)
+    return replace(intent, found=fact) if _after(fact, intent.found) else intent
+
+
+def moment(word: Judged | Matched) -> tuple[datetime, bool, str]:
+    """Orders what is said about one request; at the same instant the trader has the last word."""
+    return word.at, word.by == TRADER, repr(word)
+
+
+def _after(word: Judged | Matched, other: Judged | Matched | None) -> bool:
+    return other is None or moment(word) > moment(other)

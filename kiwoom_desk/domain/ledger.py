@@ -177,6 +177,7 @@ class Ledger:
             case Matched():
                 if fact not in self._words[fact.request]:
                     self._facts_of[fact.request].append(fact)
+                    self._intents[fact.request] = intent_rules.found(self._intent(fact.request), fact)
                 return self._heed(fact, {fact.ref}, {fact.request})
             case Reported():
                 return self._report(fact)

@@ -234,7 +234,7 @@ def _turned_down(intent: Intent | None, ref: BrokerRef | None) -> tuple[BrokerRe
 def _passed_over(intent: Intent | None, ref: BrokerRef | None) -> tuple[BrokerRef, ...]:
     if intent is None or intent.judged is None:
         return ()
-    return tuple(sorted({*intent.judged.candidates, *intent.turned_down} - {ref}))
+    return tuple(sorted({*intent.judged.candidates, *intent.ever_turned_down} - {ref}))
 
 
 def _changes(kids: Iterable[Kid], requests: Iterable[tuple[Intent, int]], remaining: int) -> tuple[Change, ...]:

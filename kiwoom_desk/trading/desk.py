@@ -241,8 +241,9 @@ class OrderDesk:
         instead_of: BrokerRef | None = None,
     ) -> None:
         """The trader's choice among the numbers he was `shown`, for an order whose candidates do not decide: that one,
-        or (None) none of them. He can correct either, a picked number by naming it (`instead_of`: a second press is no
-        correction); a correction also takes what only a look gave to another order.
+        or (None) none of them, as far as they are no other order's by now. He can correct either, a picked number by
+        naming it (`instead_of`: a second press is no correction); a correction also takes what only a look gave to
+        another order.
 
         Raises Denied when there is nothing to choose, or when "none" would turn down what he has not seen."""
         order = self.ledger.order(order_id)
@@ -252,8 +253,9 @@ class OrderDesk:
         if ref is None:
             if not set(order.choices) <= set(shown):
                 raise Denied("그사이 조건이 같은 주문이 더 나타났습니다. 다시 고르세요.")
-            name, now = RequestId(order_id), self._clock.now()
-            await self.judge(Judged(name, now, Verdict.ABSENT, TRADER, order.looks, order.choices))
+            name, owner = RequestId(order_id), self.ledger.bindings.owner
+            free = tuple(ref for ref in order.choices if owner.get(ref, name) == name)
+            await self.judge(Judged(name, self._clock.now(), Verdict.ABSENT, TRADER, order.looks, free))
         elif ref not in order.choices or ref == order.ref:
             raise Denied("고른 주문번호가 후보에 없습니다.")
         elif self._taken(ref, correcting=order.picked):

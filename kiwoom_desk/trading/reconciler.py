@@ -11,7 +11,18 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from kiwoom_desk.domain.facts import Cancelling, Judged, Looked, Matched, Outcome, Placing, Refused, RequestId, Verdict
+from kiwoom_desk.domain.facts import (
+    Cancelling,
+    Judged,
+    Looked,
+    Matched,
+    OrderId,
+    Outcome,
+    Placing,
+    Refused,
+    RequestId,
+    Verdict,
+)
 from kiwoom_desk.domain.intents import MACHINE, Intent
 from kiwoom_desk.domain.matching import (
     GRACE,
@@ -23,7 +34,7 @@ from kiwoom_desk.domain.matching import (
     Unseen,
     match,
 )
-from kiwoom_desk.domain.orders import OrderState
+from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.reports import BrokerRef, ReportKind, Source
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.listeners import Listeners
@@ -78,7 +89,9 @@ class Reconciler:
         self.streamed = False
         self.last: datetime | None = None
         self.failure = ""
+        self._numbered = {order.id for order in desk.ledger.orders() if order.own and order.ref is not None}
         desk.on_answer(self._answered)
+        desk.subscribe(self._row_changed)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Told after each look, complete or not."""
@@ -148,6 +161,14 @@ class Reconciler:
             self._asked = True
         self._plan()
 
+    def _row_changed(self, order_id: OrderId, order: Order | None) -> None:
+        """An order whose number turned out to be another's is looked for again, at once."""
+        if order is not None and order.own and order.ref is not None:
+            self._numbered.add(order_id)
+        elif order_id in self._numbered:
+            self._numbered.remove(order_id)
+            self.soon()
+
     def _ended_at(self, request: RequestId) -> float:
         """Monotonic seconds at which its attempt ended, at the earliest our own start: the PC's time may jump."""
         return self._ended.setdefault(request, self._clock.monotonic())
@@ -210,11 +231,11 @@ class Reconciler:
         rows = [row for row in ledger.numbers() if row.ref not in owned and row.ref.day == look.day]
         waiting = [intent for intent in ledger.seeking() if _may_be_of(intent, look)]
         offset = None if look.server_offset is None else timedelta(seconds=look.server_offset)
+        now = self._clock.now()  # of them all: what the trader says while one is written is newer than the others
         for finding in match(waiting, rows, began=look.began, server_offset=offset):
-            await self._conclude(finding)
+            await self._conclude(finding, now)
 
-    async def _conclude(self, finding: Finding) -> None:
-        now = self._clock.now()
+    async def _conclude(self, finding: Finding, now: datetime) -> None:
         match finding:
             case Found(request, ref):
                 await self._desk.judge(Matched(request, now, ref, MACHINE))

@@ -26,7 +26,7 @@ from kiwoom_desk.domain.facts import (
     Wire,
     request_of,
 )
-from kiwoom_desk.domain.intents import MACHINE
+from kiwoom_desk.domain.intents import MACHINE, TRADER
 from kiwoom_desk.domain.reports import BrokerRef, OrderReport, ReportKind, Source
 
 SOURCE = {Source.STREAM: "실시간", Source.OPEN_LIST: "미체결 조회", Source.DAY_LIST: "주문 조회"}
@@ -81,7 +81,8 @@ def _line(fact: Fact, wires: Mapping[RequestId, Wire], refs: Mapping[RequestId, 
         case Matched(ref=ref):
             return Line(fact, *_finding(fact, looks), ref=ref)
         case Judged(request=request):
-            return Line(fact, *_finding(fact, looks), ref=refs.get(request))
+            none = fact.by == TRADER and fact.verdict is Verdict.ABSENT
+            return Line(fact, *_finding(fact, looks), ref=None if none else refs.get(request))
         case Looked(complete=True, rows=rows):
             return Line(fact, f"조회 {looks.number(fact)}", f"{rows}건, 모든 쪽을 받음")
         case Looked(why=why):
@@ -129,11 +130,18 @@ def _finding(fact: Matched | Judged, looks: _Looks) -> tuple[str, str]:
     match fact:
         case Matched(request=request, ref=ref):
             return f"찾음 — {who}", f"이 주문은 #{ref}입니다{looks.last(request, ground)}"
+        case Judged(verdict=Verdict.ABSENT, candidates=refs) if fact.by == TRADER:
+            others = f": {_numbers(refs)}은(는) 이 주문이 아님" if refs else ""
+            return f"미접수(추정) — {who}", f"내 주문 없음{others}. 늦게 접수될 수 있음"
         case Judged(request=request, verdict=Verdict.ABSENT, looks=many):
             text = f"{many}회 조회에 없음{looks.last(request, many)}. 늦게 접수될 수 있음"
             return f"미접수(추정) — {who}", text
         case Judged(request=request, candidates=candidates):
-            return "선택필요", "후보 " + ", ".join(f"#{ref}" for ref in candidates) + looks.last(request, ground)
+            return "선택필요", f"후보 {_numbers(candidates)}{looks.last(request, ground)}"
+
+
+def _numbers(refs: Iterable[BrokerRef]) -> str:
+    return ", ".join(f"#{ref}" for ref in refs)
 
 
 def _outcome(outcome: Outcome) -> tuple[str, str]:

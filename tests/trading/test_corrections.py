@@ -19,7 +19,7 @@ from kiwoom_desk.domain.facts import (
 from kiwoom_desk.domain.instruments import Venue
 from kiwoom_desk.domain.intents import MACHINE, TRADER
 from kiwoom_desk.domain.ledger import Ledger
-from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.reports import ReportKind
 from kiwoom_desk.trading.chain import chain, whole_story
 from kiwoom_desk.trading.news import news
@@ -76,19 +76,23 @@ def test_a_pick_holds_over_what_a_look_found_while_he_picked() -> None:
     assert end is not None and end.ref == ref(101)
 
 
+async def two_taken_for_each_other(bench: Bench) -> tuple[OrderId, OrderId]:
+    """The trader has said that the first is 101, so the second was found as 100. It is the other way round."""
+    bench.broker.answers += [AnswerLost("끊김"), AnswerLost("끊김")]
+    one, other = [(await bench.desk.place(draft(venue=venue), bench.gesture())).id for venue in (Venue.SOR, Venue.KRX)]
+    await asyncio.sleep(1)
+    bench.broker.listed = [listed(n, 1.0, ordered=0).report for n in (100, 101)]
+    await bench.reconciler.look()
+    await bench.desk.settle(one, ref(101), row(bench, one).candidates)
+    await bench.reconciler.look()
+    assert (row(bench, one).ref, row(bench, other).ref) == (ref(101), ref(100))
+    await asyncio.sleep(1)
+    return one, other
+
+
 def test_two_orders_taken_for_each_other_are_put_right() -> None:
     async def story(bench: Bench) -> None:
-        bench.broker.answers += [AnswerLost("끊김"), AnswerLost("끊김")]
-        one, other = [
-            (await bench.desk.place(draft(venue=venue), bench.gesture())).id for venue in (Venue.SOR, Venue.KRX)
-        ]
-        await asyncio.sleep(1)
-        bench.broker.listed = [listed(n, 1.0, ordered=0).report for n in (100, 101)]
-        await bench.reconciler.look()
-        await bench.desk.settle(one, ref(101), row(bench, one).candidates)  # wrong: it is 100
-        await bench.reconciler.look()
-        assert (row(bench, one).ref, row(bench, other).ref) == (ref(101), ref(100))
-        await asyncio.sleep(1)
+        one, other = await two_taken_for_each_other(bench)
         await bench.desk.settle(one, ref(100), row(bench, one).choices, instead_of=ref(101))
         await bench.reconciler.look()
         assert (row(bench, one).ref, row(bench, other).ref) == (ref(100), ref(101))
@@ -111,3 +115,74 @@ def test_each_pick_is_told_under_the_number_that_it_named_and_the_correction_is_
     assert picks == [ref(100), ref(101)]
     (said,) = [notice.text for notice in news(before, after, at(9)) if "바로잡음" in notice.text]
     assert "0000100" in said and "0000101" in said
+
+
+def test_a_none_that_was_taken_back_does_not_come_back_when_the_number_is_another_s() -> None:
+    none, pick = Judged(A, at(4), Verdict.ABSENT, TRADER, 0, BOTH), Matched(A, at(5), ref(101), TRADER)
+    book = Ledger([*LOST[:-1], none, pick])
+    assert (order := book.order(OrderId("A"))) is not None and order.ref == ref(101)
+    book.add(placing("B", 1), answered("B", 6, Accepted(ref(101))))
+    order = book.order(OrderId("A"))
+    assert order is not None and (order.state, order.turned_down) == (OrderState.UNCONFIRMED, ())
+    book.add(Judged(A, at(7), Verdict.ABSENT, TRADER, 0, (ref(100),)))
+    order = book.order(OrderId("A"))
+    assert order is not None and (order.state, order.turned_down) == (OrderState.NOT_PLACED, (ref(100),))
+
+
+def test_an_absence_that_a_look_refuted_does_not_come_back_when_the_number_is_another_s() -> None:
+    book = Ledger([*LOST[:2], Judged(A, at(40), Verdict.ABSENT, MACHINE, 3), listed(100, 50, ordered=0)])
+    book.add(Matched(A, at(50), ref(100), MACHINE))
+    book.add(placing("B", 1), answered("B", 60, Accepted(ref(100))))
+    order = book.order(OrderId("A"))
+    assert order is not None and (order.ref, order.state) == (None, OrderState.UNCONFIRMED)
+
+
+def test_the_loser_of_a_correction_is_looked_for_at_once() -> None:
+    async def story(bench: Bench) -> None:
+        bench.reconciler.streamed = True
+        one, other = await two_taken_for_each_other(bench)
+        looking = asyncio.ensure_future(bench.reconciler.run())
+        await asyncio.sleep(60)
+        await bench.desk.settle(one, ref(100), row(bench, one).choices, instead_of=ref(101))
+        await asyncio.sleep(1)
+        looking.cancel()
+        assert row(bench, other).ref == ref(101)
+
+    on_bench(story)
+
+
+def test_none_turns_down_no_number_of_another_order_of_ours() -> None:
+    async def story(bench: Bench) -> None:
+        one, _ = await two_taken_for_each_other(bench)
+        await bench.desk.settle(one, None, row(bench, one).choices, instead_of=ref(101))
+        assert row(bench, one).turned_down == (ref(101),)
+        (line,) = [line for line in lines(whole_story(bench.desk, row(bench, one))) if "미접수" in line.what]
+        assert line.detail == "내 주문 없음: #0000101은(는) 이 주문이 아님. 늦게 접수될 수 있음" and line.ref is None
+
+    on_bench(story)
+
+
+def test_what_the_trader_says_while_a_look_is_being_written_holds() -> None:
+    """One look finds two orders; he says "none" of the second while the first is on its way to the disk."""
+
+    async def story(bench: Bench) -> None:
+        bench.broker.answers += [AnswerLost("끊김"), AnswerLost("끊김")]
+        first = (await bench.desk.place(draft(5), bench.gesture())).id
+        second = (await bench.desk.place(draft(), bench.gesture())).id
+        await asyncio.sleep(1)
+        bench.broker.listed = [listed(n, 1.0, ordered=0).report for n in (100, 101)]
+        await bench.reconciler.look()
+        assert row(bench, second).candidates == BOTH
+        elsewhere = listed(100, 2.0, ordered=0, channel="영웅문4").report
+        own = [listed(101, 2.0, ordered=0).report, listed(99, 2.0, draft(5), ordered=0).report]
+        bench.broker.listed, bench.journal.takes = [elsewhere, *own], 0.05
+        looking = asyncio.ensure_future(bench.reconciler.look())
+        await asyncio.sleep(0.12)
+        assert row(bench, first).ref is None, "its finding is being written"
+        bench.journal.takes = 0.01
+        await bench.desk.settle(second, None, row(bench, second).candidates)
+        await looking
+        assert (row(bench, first).ref, row(bench, second).ref) == (ref(99), None)
+        assert row(bench, second).absent
+
+    on_bench(story)
