@@ -286,8 +286,12 @@ class Ledger:
             begun = self._intent(request).begun
             near = {r for r in (ref, None if begun is None else begun.of) if r is not None}
             rows |= {self.row_id(r) for r in self._neighbours(near)}
-            rows |= {_foreign_id(r) for r in self._loose & self._like.numbers(begun)}
+            rows |= {_foreign_id(r) for r in self._loose & self._like.numbers(begun) if self._could_be_of(begun, r)}
         return rows
+
+    def _could_be_of(self, begun: Placing | Cancelling | None, ref: BrokerRef) -> bool:
+        """What was there before a request is none of its making, whatever comes of it."""
+        return begun is not None and self._numbers[ref].first_seen >= begun.at
 
     def _neighbours(self, refs: set[BrokerRef]) -> set[BrokerRef]:
         """The numbers whose rows depend on these: they, what they amend or cancel, what amends or cancels them."""

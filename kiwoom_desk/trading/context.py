@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from itertools import islice, takewhile
 from statistics import median_low
 
 from kiwoom_desk.domain.checks.model import Context, Level, OpenOrder, RecentSend
 from kiwoom_desk.domain.instruments import Market, Venue
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.trading.connection import Connection
-from kiwoom_desk.trading.desk import unsettled
 from kiwoom_desk.trading.directory import DirectoryBook
-from kiwoom_desk.trading.lane import Lane
 from kiwoom_desk.trading.safety import Safety
 
 HABIT = 20
@@ -43,8 +42,8 @@ def advice_context(
     book = None if lane is None or lane.data is None else lane.data.book(code, venue)
     portfolio = None if lane is None or lane.holdings is None else lane.holdings.portfolio
     holding = None if portfolio is None else portfolio.holding(code)
-    rows = _rows(lane)
-    mine = [o for o in rows if o.own]
+    rows = None if lane is None or lane.desk is None else lane.desk.current
+    alive = () if rows is None else rows.alive
     return Context(
         venues=frozenset(Venue) if connection is None else connection.environment.venues,
         instrument=instrument,
@@ -56,36 +55,30 @@ def advice_context(
         cash=None if portfolio is None else portfolio.cash.orderable,
         sellable=None if portfolio is None else (holding.sellable if holding else 0),
         open_orders=tuple(
-            OpenOrder(o.draft, o.remaining)
-            for o in rows
-            if o.alive and o.remaining and (changing is None or o.id != changing.id)
+            OpenOrder(o.draft, o.remaining) for o in alive if o.remaining and (changing is None or o.id != changing.id)
         ),
-        recent=() if connection is None else tuple(_recent(mine, connection)),
-        unconfirmed=tuple(o.draft for o in unsettled(rows) if o.state is OrderState.UNCONFIRMED),
+        recent=() if connection is None or rows is None else tuple(_recent(rows.latest_own(), connection)),
+        unconfirmed=tuple(o.draft for o in alive if o.state is OrderState.UNCONFIRMED),
         limits=Context().limits if safety is None else safety.limits,
         spent_today=0 if safety is None else safety.spent_today,
         price_typed_for=price_typed_for,
-        usual_quantity=_usual([o for o in mine if o.draft.code == code]),
+        usual_quantity=None if rows is None else _usual(rows.latest_own(code)),
         levels=levels or {},
         look_alikes=() if instrument is None else directory.look_alikes(instrument),
     )
 
 
-def _rows(lane: Lane | None) -> list[Order]:
-    return [] if lane is None or lane.desk is None else list(lane.desk.orders())
-
-
-def _recent(mine: Sequence[Order], connection: Connection) -> Iterator[RecentSend]:
+def _recent(latest: Iterator[Order], connection: Connection) -> Iterator[RecentSend]:
     now, apart = connection.now(), connection.apart()
-    for order in mine:
-        at = order.at + apart
-        if now - at < RECENTLY and order.replaces is None and _went_out(order):
-            yield RecentSend(order.draft, at)
+    for order in takewhile(lambda order: now - (order.at + apart) < RECENTLY, latest):
+        if order.replaces is None and _went_out(order):
+            yield RecentSend(order.draft, order.at + apart)
 
 
 def _went_out(order: Order) -> bool:
     return order.state is not OrderState.NOT_PLACED or order.absent
 
 
-def _usual(orders: list[Order]) -> int | None:
-    return median_low(o.draft.quantity for o in orders[-HABIT:]) if orders else None
+def _usual(latest: Iterator[Order]) -> int | None:
+    quantities = [order.draft.quantity for order in islice(latest, HABIT)]
+    return median_low(quantities) if quantities else None

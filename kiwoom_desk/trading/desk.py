@@ -35,6 +35,7 @@ from kiwoom_desk.domain.intents import TRADER
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.orders import WAITING, Order, Standing
 from kiwoom_desk.domain.reports import BrokerRef, OrderReport
+from kiwoom_desk.trading.current import Current
 from kiwoom_desk.trading.gestures import Gesture
 from kiwoom_desk.trading.listeners import Listeners
 from kiwoom_desk.trading.ports import Broker, Call, Clock, Journal, JournalBroken, MayLeave, Sent, always
@@ -98,6 +99,7 @@ class OrderDesk:
     ) -> None:
         self.market = market
         self.ledger = Ledger()
+        self._current = Current((), today())
         self._broker = broker
         self._journal = journal
         self._clock = clock
@@ -115,10 +117,15 @@ class OrderDesk:
 
     # --- reading -----------------------------------------------------------------------------------------------
     def orders(self) -> Sequence[Order]:
-        """The rows of the trading day, and older ones that are not over as far as anybody has said, in the order they
-        appeared: midnight is no evidence."""
-        today = self._today()
-        return [o for o in self.ledger.orders() if o.day == today or o.alive or o.candidates]
+        """The rows of the trading day, and older ones that are not over as far as anybody has said."""
+        return self.current.rows
+
+    @property
+    def current(self) -> Current:
+        """The same, by what is asked of them; anew when the day has changed."""
+        if self._current.day != (today := self._today()):
+            self._current = Current(self.ledger.orders(), today)
+        return self._current
 
     def order(self, order_id: OrderId) -> Order | None:
         return self.ledger.order(order_id)
@@ -316,6 +323,7 @@ class OrderDesk:
 
         `ledger` holds the same facts already: a week of them is folded elsewhere than on the thread of the window."""
         self.ledger = Ledger(facts) if ledger is None else ledger
+        self._current = Current(self.ledger.orders(), self._today())
         for fact in facts:
             if isinstance(fact, Placing):
                 self._nonces.add(fact.order_id)
@@ -473,7 +481,10 @@ class OrderDesk:
         return owner is not None and owner != request and owner not in self.ledger.bindings.by_look
 
     def _apply(self, fact: Fact) -> None:
-        for order_id in sorted(self.ledger.add(fact)):
+        changed = sorted(self.ledger.add(fact))
+        for order_id in changed:
+            self._current.put(order_id, self.ledger.order(order_id))
+        for order_id in changed:
             self._listeners.tell((order_id, self.ledger.order(order_id)))
 
     def _row(self, order_id: OrderId) -> Order:

@@ -129,7 +129,7 @@ class Reconciler:
             looks = [await self._look_at(day) for day in self._days()]
             whole = [look for look in looks if look is not None]
             if len(whole) == len(looks) and whole[-1].day == self._today():
-                for report in ended_with_their_day(self._desk.orders(), whole[-1]):
+                for report in ended_with_their_day(tuple(self._desk.current.carried), whole[-1]):
                     self._desk.take(report)
         self._listeners.tell(None)
         return len(whole) == len(looks)
@@ -146,7 +146,7 @@ class Reconciler:
         ages = [now - self._ended_at(i.request) for i in self._searched()]
         waits = [0.0] if self._asked else []
         waits += [next((s - age for s in AFTER_LOSS if s > age), WHILE_LOST) for age in ages]
-        alive = any(o.state is OrderState.WORKING for o in self._desk.orders())
+        alive = any(o.state is OrderState.WORKING for o in self._desk.current.alive)
         waits.append(WITHOUT_STREAM if alive and not self.streamed else ROUTINE)
         if self.failure:
             waits.append(AFTER_FAILURE)
@@ -176,7 +176,7 @@ class Reconciler:
     def _days(self) -> Sequence[date]:
         """Today, and the days of older requests that nobody has settled and of older orders that may still work."""
         older = {i.begun.day for i in self._searched() if i.begun is not None}
-        older |= {order.day for order in self._desk.orders()}
+        older |= {order.day for order in self._desk.current.carried}
         return sorted({self._today()} | {day for day in older if day < self._today()})
 
     # --- one look ----------------------------------------------------------------------------------------------

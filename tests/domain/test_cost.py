@@ -79,3 +79,16 @@ def test_a_list_that_repeats_itself_costs_little() -> None:
     repeated = steps(lambda: ledger.says_news(replace(again, at=at(2))))
     full = steps(lambda: merge(ledger.number(ref(7)), again))
     assert 3 * (repeated - steps(lambda: replace(again, at=at(2)))) < full
+
+
+def test_an_order_of_another_program_costs_those_that_came_after_it_nothing() -> None:
+    """It came through our key and looks like ours, but it was there before them."""
+    ledger, costs = Ledger([listed(7, -10)]), list[int]()
+    for n in range(MANY):
+        facts = life(n, draft())
+        if n in {8, MANY - 2}:
+            costs.append(steps(lambda facts=facts: [ledger.add(fact) for fact in facts]))  # type: ignore[misc]
+        else:
+            ledger.add(*facts)
+    early, late = costs
+    assert late < 1.5 * early

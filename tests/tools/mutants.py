@@ -42,6 +42,7 @@ LAWS = (
     "tests/trading/test_desk_changes.py",
     "tests/trading/test_desk_gates.py",
     "tests/trading/test_reconciler.py",
+    "tests/trading/test_corrections.py",
 )
 PLAIN = "[pytest]\naddopts = --import-mode=importlib -q\npythonpath = .\nmarkers = fault(ids): what a test proves\n"
 NO_SHRINKING = """

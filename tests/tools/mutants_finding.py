@@ -165,4 +165,16 @@ FINDING = (
         "                await self._desk.judge(Matched(",
         "                self._stands(request, Verdict.ABSENT) and await self._desk.judge(Matched(",
     ),
+    Mutant(
+        "the loser of a correction waits",
+        RECONCILER,
+        "            self._numbered.remove(order_id)\n            self.soon()\n",
+        "            self._numbered.remove(order_id)\n",
+    ),
+    Mutant(
+        "each finding of a look is of its own moment",
+        RECONCILER,
+        "            await self._conclude(finding, now)",
+        "            await self._conclude(finding, self._clock.now())",
+    ),
 )

@@ -71,7 +71,7 @@ FOLDING = (
     Mutant(
         "the first of two picks holds",
         BINDINGS,
-        "known is not None and _moment(known) >= _moment(word)",
+        "known is not None and moment(known) >= moment(word)",
         "known is not None",
     ),
     Mutant(
@@ -90,13 +90,13 @@ FOLDING = (
     Mutant(
         "the first judgement holds",
         INTENTS,
-        "> (intent.judged.at, repr(intent.judged))",
-        "< (intent.judged.at, repr(intent.judged))",
+        "return replace(intent, judged=fact) if _after(fact, intent.judged) else intent",
+        "return replace(intent, judged=fact) if intent.judged is None else intent",
     ),
     Mutant(
         "a verdict stands for an end that came after it",
         INTENTS,
-        " and self.judged.at >= self.answer.at",
+        "self.judged.at >= self.answer.at and ",
         "",
     ),
     Mutant(
@@ -154,7 +154,7 @@ FOLDING = (
     Mutant(
         "whose an order is stays as it was first seen",
         LEDGER,
-        "            rows |= {_foreign_id(r) for r in self._loose & self._like.numbers(begun)}\n",
+        "            rows |= {_foreign_id(r) for r in self._loose & self._like.numbers(begun) if self._could_be_of(begun, r)}\n",
         "",
     ),
     Mutant(
@@ -167,4 +167,17 @@ FOLDING = (
         "news is what was not said last time", LEDGER, "merge(known, replace(report, at=_LAST))", "merge(known, report)"
     ),
     Mutant("what was learnt since does not matter", LEDGER, "        self._said.pop(report.ref, None)\n", ""),
+    Mutant(
+        "an unanswered amendment does not follow its number",
+        LEDGER,
+        "        rows |= {OrderId(request) for ref in refs for request in self._changes_of.get(ref, ())}\n",
+        "",
+    ),
+    Mutant("a none that was taken back comes back", INTENTS, " and _after(self.judged, self.found)", ""),
+    Mutant(
+        "what was turned down stays so after a pick",
+        INTENTS,
+        "for none in self.nones if _after(none, self.picked) for",
+        "for none in self.nones for",
+    ),
 )

@@ -163,9 +163,9 @@ SENDING = (
     ),
     Mutant(
         "midnight is the end of what rests",
-        DESK,
-        "o.day == today or o.alive or o.candidates]",
-        "o.day == today or o.state in WAITING or o.candidates]",
+        "kiwoom_desk/trading/current.py",
+        "row.day == self.day or row.alive or bool(row.candidates)",
+        "row.day == self.day or (row.alive and not row.remaining) or bool(row.candidates)",
     ),
     Mutant(
         "the trader's none cannot be taken back",
@@ -200,4 +200,5 @@ SENDING = (
         "self.armed_until is not None",
     ),
     Mutant("limits count only what was filled", SAFETY, "        self._sent.append((at, value))\n", ""),
+    Mutant("none turns down what is another order's", DESK, "if owner.get(ref, name) == name)", "if True)"),
 )

@@ -12,16 +12,17 @@ from kiwoom_desk.domain.instruments import Market, Venue
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.trading.connection import Connection
 from kiwoom_desk.trading.context import advice_context
+from kiwoom_desk.trading.current import Current
 from kiwoom_desk.trading.directory import DirectoryBook
 from kiwoom_desk.trading.environments import PRACTICE
-from tests.support.day import answered, at, draft, placing, ref
+from tests.support.day import DAY, answered, at, draft, placing, ref
 
 AHEAD = timedelta(hours=-8)
 
 
 def context_of(*facts: Fact, now: datetime) -> Context:
     ledger = Ledger(facts)
-    lane = SimpleNamespace(data=None, holdings=None, desk=SimpleNamespace(orders=ledger.orders))
+    lane = SimpleNamespace(data=None, holdings=None, desk=SimpleNamespace(current=Current(ledger.orders(), DAY)))
     connection = SimpleNamespace(
         environment=PRACTICE, lanes={Market.STOCK: lane}, now=lambda: now + AHEAD, apart=lambda: AHEAD
     )

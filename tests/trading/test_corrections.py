@@ -24,7 +24,7 @@ from kiwoom_desk.domain.reports import ReportKind
 from kiwoom_desk.trading.chain import chain, whole_story
 from kiwoom_desk.trading.news import news
 from kiwoom_desk.trading.story import lines
-from tests.support.day import answered, at, draft, listed, placing, ref
+from tests.support.day import amending, answered, at, draft, listed, placing, ref
 from tests.support.fakes import Bench
 from tests.support.stories import on_bench
 from tests.trading.test_reconciler import FOUND, lose_one
@@ -186,3 +186,13 @@ def test_what_the_trader_says_while_a_look_is_being_written_holds() -> None:
         assert row(bench, second).absent
 
     on_bench(story)
+
+
+def test_an_unanswered_amendment_follows_the_number_that_it_named() -> None:
+    original = placing("A", 0)
+    amendment = amending("C", 6, original, 100, AmendDraft(None, 71_300), 10)
+    book = Ledger([*LOST, amendment, answered("C", 7, AnswerLost("끊김"))])
+    assert (order := book.order(amendment.order_id)) is not None and order.replaces == "A"
+    book.add(Matched(A, at(9), ref(101), TRADER))
+    order = book.order(amendment.order_id)
+    assert order is not None and order.replaces == book.row_id(ref(100)) != "A"
