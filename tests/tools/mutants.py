@@ -29,6 +29,7 @@ from tests.tools.mutants_sending import SENDING
 MUTANTS: tuple[Mutant, ...] = (*SENDING, *FINDING, *FOLDING)
 ROOT = Path(__file__).resolve().parents[2]
 LAWS = (
+    "tests/domain/test_schedules.py",
     "tests/domain/test_evidence.py",
     "tests/domain/test_bindings.py",
     "tests/domain/test_matching.py",
