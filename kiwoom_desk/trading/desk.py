@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Protocol, TypeVar
@@ -40,6 +39,7 @@ from kiwoom_desk.trading.gestures import Gesture
 from kiwoom_desk.trading.listeners import Listeners
 from kiwoom_desk.trading.ports import Broker, Call, Clock, Journal, JournalBroken, MayLeave, Sent, always
 from kiwoom_desk.trading.safety import Denied
+from kiwoom_desk.trading.waiting_room import Prepared, WaitingRoom
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -59,18 +59,6 @@ class Gate(Protocol):
     def check_open(self, draft: OrderDraft) -> None: ...
 
     def count(self, at: datetime, value: int) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A request between its gesture and its record on disk; a crash now means that nothing was sent.
-
-    `of` is the order that it changes, `turn` its wait for the request budget."""
-
-    call: Call
-    draft: OrderDraft
-    of: OrderId | None
-    turn: asyncio.Future[None]
 
 
 Post = Callable[[MayLeave], Awaitable[Sent]]
@@ -111,7 +99,7 @@ class OrderDesk:
         self._answers: Listeners[tuple[RequestId, Outcome]] = Listeners()
         self._denials: Listeners[Denied] = Listeners()
         self._nonces: set[str] = set()
-        self._prepared: dict[OrderId, Prepared] = {}
+        self.waiting = WaitingRoom()
         self._last_sent: dict[OrderDraft, float] = {}
         self._in_flight: set[asyncio.Task[Outcome]] = set()
 
@@ -154,11 +142,6 @@ class OrderDesk:
         """Sends whose answer is still awaited."""
         return len(self._in_flight)
 
-    @property
-    def waiting_drafts(self) -> Sequence[OrderDraft]:
-        """New orders that wait for the request budget or for the disk."""
-        return [p.draft for p in self._prepared.values() if p.call is Call.PLACE]
-
     # --- the three verbs ---------------------------------------------------------------------------------------
     async def place(self, draft: OrderDraft, gesture: Gesture, name: str = "") -> Order:
         """Send one new order; returns its row once the outcome is known. Raises Denied when nothing left."""
@@ -186,14 +169,14 @@ class OrderDesk:
         self._spend(gesture)
         asked = self._changeable(order_id)
         draft = self._amended(asked, change)
-        if self._change_open(asked, cancel=False):
-            raise Denied("이 주문의 정정이 아직 확인되지 않았습니다. 확인된 다음 다시 누르세요.")
+        new_id = OrderId(gesture.nonce)
+        self._first_amendment(asked, new_id)
         self._gate.check(draft, self._value_of(draft))
         self._disk_works()
-        new_id = OrderId(gesture.nonce)
 
         def request() -> Request:
-            original = self._changeable(asked.id)
+            original = self._changeable(self._by_number(asked))
+            self._first_amendment(original, new_id)
             assert original.ref is not None
             ref, listed, after = original.ref, original.draft, self._amended(original, change)
             fact = Placing(
@@ -211,7 +194,7 @@ class OrderDesk:
             )
             return fact, lambda may_leave: self._broker.amend(ref, listed, change, may_leave)
 
-        await self._in_turn(gesture, Call.AMEND, draft, asked.id, request)
+        await self._in_turn(gesture, Call.AMEND, draft, asked.ref, request)
         return self._row(new_id)
 
     async def cancel(self, order_id: OrderId, quantity: int | None, gesture: Gesture) -> Outcome:
@@ -225,20 +208,17 @@ class OrderDesk:
         self._spend(gesture)
         asked = self._changeable(order_id)
         self._disk_works()
-        if quantity is not None:
-            if not 0 < quantity <= asked.remaining:
-                raise Denied(f"취소 수량은 1부터 잔량 {asked.remaining:,}까지입니다.")
-            if self._change_open(asked, cancel=True):
-                raise Denied("이 주문의 취소가 아직 확인되지 않았습니다. 전량 취소는 다시 눌러도 됩니다.")
+        self._allows_cancel(asked, quantity, OrderId(gesture.nonce))
 
         def request() -> Request:
-            order = self._changeable(asked.id)
+            order = self._changeable(self._by_number(asked))
+            self._allows_cancel(order, quantity, OrderId(gesture.nonce))
             assert order.ref is not None
             ref, draft, name = order.ref, order.draft, RequestId(gesture.nonce)
             fact = Cancelling(order.id, self._clock.now(), name, ref, quantity, gesture.at, self._there())
             return fact, lambda may_leave: self._broker.cancel(ref, draft, quantity)
 
-        return await self._in_turn(gesture, Call.CANCEL, asked.draft, asked.id, request)
+        return await self._in_turn(gesture, Call.CANCEL, asked.draft, asked.ref, request)
 
     async def settle(
         self,
@@ -275,21 +255,6 @@ class OrderDesk:
         bound = self.ledger.bindings
         owner = bound.owner.get(ref)
         return owner is not None and not (correcting and owner in bound.by_look)
-
-    def waits(self, order_id: OrderId) -> bool:
-        """True while this request waits for its turn and can be withdrawn."""
-        waiting = self._prepared.get(order_id)
-        return waiting is not None and not waiting.turn.done()
-
-    def withdraw(self, order_id: OrderId) -> bool:
-        """Take back an order that still waits for its turn; False when it has left or is not known."""
-        waiting = self._prepared.get(order_id)
-        return waiting is not None and waiting.turn.cancel()
-
-    def withdraw_all(self) -> None:
-        """Take back everything that still waits for its turn: the computer slept, the environment is being left."""
-        for order_id in tuple(self._prepared):
-            self.withdraw(order_id)
 
     async def settled(self) -> None:
         """Returns when no send is under way any more (each ends by itself within its deadline)."""
@@ -357,10 +322,10 @@ class OrderDesk:
             raise Denied("수량은 1 이상이어야 합니다.")
         self._disk_works()
         self._gate.check(draft, self._value_of(draft))
-        twins = [o for o in self.ledger.orders() if o.own and o.state in WAITING and o.draft == draft]
+        twins = [o for o in self.current.alive if o.own and o.state in WAITING and o.draft == draft]
         if twins:
             raise Denied("같은 주문의 접수 여부를 확인하고 있습니다. 확인될 때까지 다시 보낼 수 없습니다.")
-        if any(draft == waiting for waiting in self.waiting_drafts):
+        if any(draft == waiting for waiting in self.waiting.drafts):
             raise Denied("같은 주문이 전송을 기다리고 있습니다.")
         last = self._last_sent.get(draft)
         if last is not None and self._clock.monotonic() - last < TWIN_SECONDS:
@@ -384,46 +349,54 @@ class OrderDesk:
             raise Denied(f"정정 수량은 1부터 잔량 {original.remaining:,}까지입니다.")
         return original.draft.amended(change, original.remaining)
 
-    def _change_open(self, order: Order, *, cancel: bool) -> bool:
-        """True while an amendment (or a cancel) of this order waits, is sent, or may have been taken."""
-        waiting = any(p.of == order.id and (p.call is Call.CANCEL) is cancel for p in self._prepared.values())
+    def _by_number(self, order: Order) -> OrderId:
+        """The row that shows its number now."""
+        return order.id if order.ref is None else self.ledger.row_id(order.ref)
+
+    def _first_amendment(self, order: Order, name: OrderId) -> None:
+        if self._change_open(order, name, cancel=False):
+            raise Denied("이 주문의 정정이 아직 확인되지 않았습니다. 확인된 다음 다시 누르세요.")
+
+    def _allows_cancel(self, order: Order, quantity: int | None, name: OrderId) -> None:
+        """All that remains may be cancelled at any time; a part only once, and only as much as remains."""
+        if quantity is None:
+            return
+        if not 0 < quantity <= order.remaining:
+            raise Denied(f"취소 수량은 1부터 잔량 {order.remaining:,}까지입니다.")
+        if self._change_open(order, name, cancel=True):
+            raise Denied("이 주문의 취소가 아직 확인되지 않았습니다. 전량 취소는 다시 눌러도 됩니다.")
+
+    def _change_open(self, order: Order, name: OrderId, *, cancel: bool) -> bool:
+        """True while an amendment (or a cancel) of this number other than `name` waits, is sent, or may have been
+        taken."""
+        waiting = self.waiting.changes(order.ref, name, cancel=cancel)
         unsure = (Standing.SENDING, Standing.UNCONFIRMED)
         return waiting or any(c.cancel is cancel and c.standing in unsure for c in order.changes)
 
     async def _in_turn(
-        self, gesture: Gesture, call: Call, draft: OrderDraft, of: OrderId | None, request: Callable[[], Request]
+        self, gesture: Gesture, call: Call, draft: OrderDraft, of: BrokerRef | None, request: Callable[[], Request]
     ) -> Outcome:
         """Wait for the request budget, then write and send the `request` as things stand by then.
 
         A new order or amendment passes the gate in its turn and is counted at once, so that those which go out
         together are counted together. The send survives the cancellation of its caller."""
         name = OrderId(gesture.nonce)
-        waiting = self._prepared[name] = Prepared(
-            call, draft, of, asyncio.ensure_future(self._broker.turn(call, draft.side))
-        )
+        turn = asyncio.ensure_future(self._broker.turn(call, draft.side))
+        self.waiting.enter(name, Prepared(call, draft, of, turn))
         try:
-            await self._turn(waiting)
+            await self.waiting.turn(name)
             fact, post = request()
+            self.waiting.names(name, fact.of)
             if isinstance(fact, Placing):
                 self._gate.check(fact.draft, fact.value)
                 self._gate.count(fact.at, fact.value or 0)
         except BaseException:
-            del self._prepared[name]
+            self.waiting.leave(name)
             raise
         task = asyncio.ensure_future(self._send(RequestId(name), fact, gesture, post))
         self._in_flight.add(task)
         task.add_done_callback(self._landed)
         return await asyncio.shield(task)
-
-    @staticmethod
-    async def _turn(waiting: Prepared) -> None:
-        try:
-            await waiting.turn
-        except asyncio.CancelledError:
-            me = asyncio.current_task()
-            if me is not None and me.cancelling():
-                raise
-            raise Denied("전송을 기다리다가 철회되었습니다. 나가지 않았습니다.") from None
 
     def _landed(self, task: asyncio.Task[Outcome]) -> None:
         """Whoever waited may be gone: what went wrong was logged where it happened."""
@@ -440,7 +413,7 @@ class OrderDesk:
         except JournalBroken as broken:
             raise Denied(f"기록할 수 없어 보내지 않았습니다: {broken}") from broken
         finally:
-            del self._prepared[OrderId(request)]
+            self.waiting.leave(OrderId(request))
         self._apply(fact)
         if isinstance(fact, Placing):
             self._last_sent[fact.draft] = self._clock.monotonic()

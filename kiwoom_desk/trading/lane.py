@@ -282,7 +282,7 @@ class Lane:
             return
         assert self._gateway is not None and self.desk is not None and self.data is not None
         self._woke = self._clock.now()
-        self.desk.withdraw_all()
+        self.desk.waiting.withdraw_all()
         self._gateway.drop()
         self._tasks.spawn(self.warm(), "sign-in after a sleep")
         self.look_soon()
@@ -299,7 +299,7 @@ class Lane:
         What is still being opened lets go of itself when it comes back."""
         self._closing = True
         if self.desk is not None:
-            self.desk.withdraw_all()
+            self.desk.waiting.withdraw_all()
             await self.desk.settled()
         await self._tasks.close()
         if self.data is not None:

@@ -86,7 +86,7 @@ def test_an_order_lost_under_a_wrong_clock_is_found_once_the_clock_was_set_right
 def test_what_waits_when_the_computer_sleeps_is_withdrawn_and_everything_asked_again(tmp_path: Path) -> None:
     async def story(b: Bench) -> None:
         sends = [asyncio.ensure_future(b.place(b.buy(n + 1))) for n in range(26)]
-        await until(lambda: b.desk.waiting_drafts)
+        await until(lambda: b.desk.waiting.drafts)
         looked = b.lane.last_look
         b.connection.woke_up("절전에서 복귀했습니다.")
         results = await asyncio.gather(*sends, return_exceptions=True)

@@ -355,7 +355,7 @@ class World:
         self.clock.jump(ahead)
         for process in self.processes:
             process.disarm()
-            process.desk.withdraw_all()
+            process.desk.waiting.withdraw_all()
             process.reconciler.soon()
             process.arm(600)
 

@@ -61,14 +61,14 @@ SENDING = (
     Mutant(
         "what waits for its turn does not hold its twin back",
         DESK,
-        "        if any(draft == waiting for waiting in self.waiting_drafts):",
+        "        if any(draft == waiting for waiting in self.waiting.drafts):",
         "        if False:",
     ),
     Mutant(
         "what waits for the disk does not hold its twin back",
         DESK,
-        '        try:\n            await self._journal.append(fact)\n        except JournalBroken as broken:\n            raise Denied(f"기록할 수 없어 보내지 않았습니다: {broken}") from broken\n        finally:\n            del self._prepared[OrderId(request)]\n',
-        '        del self._prepared[OrderId(request)]\n        try:\n            await self._journal.append(fact)\n        except JournalBroken as broken:\n            raise Denied(f"기록할 수 없어 보내지 않았습니다: {broken}") from broken\n',
+        '        try:\n            await self._journal.append(fact)\n        except JournalBroken as broken:\n            raise Denied(f"기록할 수 없어 보내지 않았습니다: {broken}") from broken\n        finally:\n            self.waiting.leave(OrderId(request))\n',
+        '        self.waiting.leave(OrderId(request))\n        try:\n            await self._journal.append(fact)\n        except JournalBroken as broken:\n            raise Denied(f"기록할 수 없어 보내지 않았습니다: {broken}") from broken\n',
     ),
     Mutant(
         "an amendment that waits does not hold back the next",
@@ -91,7 +91,7 @@ SENDING = (
     Mutant(
         "a denied change keeps its place for ever",
         DESK,
-        "        except BaseException:\n            del self._prepared[name]\n            raise\n",
+        "        except BaseException:\n            self.waiting.leave(name)\n            raise\n",
         "        except ZeroDivisionError:\n            raise\n",
     ),
     Mutant(
@@ -158,8 +158,8 @@ SENDING = (
     Mutant(
         "a part larger than the remainder may be cancelled",
         DESK,
-        "            if not 0 < quantity <= asked.remaining:",
-        "            if not 0 < quantity:",
+        "        if not 0 < quantity <= order.remaining:",
+        "        if not 0 < quantity:",
     ),
     Mutant(
         "midnight is the end of what rests",
@@ -201,4 +201,12 @@ SENDING = (
     ),
     Mutant("limits count only what was filled", SAFETY, "        self._sent.append((at, value))\n", ""),
     Mutant("none turns down what is another order's", DESK, "if owner.get(ref, name) == name)", "if True)"),
+    Mutant("a change is held against the order's name", DESK, "self.waiting.names(name, fact.of)", "pass"),
+    Mutant("a change in its turn asks for no other", DESK, "            self._first_amendment(original, new_id)\n", ""),
+    Mutant(
+        "a change follows no number",
+        DESK,
+        "return order.id if order.ref is None else self.ledger.row_id(order.ref)",
+        "return order.id",
+    ),
 )

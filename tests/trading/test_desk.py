@@ -101,8 +101,8 @@ def test_a_waiting_order_can_be_withdrawn_and_leaves_nothing() -> None:
         gesture = bench.gesture()
         sending = asyncio.ensure_future(bench.desk.place(draft(), gesture))
         await asyncio.sleep(0.1)
-        assert bench.desk.waiting_drafts == [draft()]
-        bench.desk.withdraw_all()
+        assert bench.desk.waiting.drafts == [draft()]
+        bench.desk.waiting.withdraw_all()
         with pytest.raises(Denied, match="철회"):
             await sending
         assert bench.broker.posts == [] and bench.journal.facts == []

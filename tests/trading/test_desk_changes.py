@@ -7,12 +7,13 @@ import asyncio
 import pytest
 
 from kiwoom_desk.domain.drafts import AmendDraft
-from kiwoom_desk.domain.facts import Accepted, AnswerLost, Cancelling, NotSent
+from kiwoom_desk.domain.facts import Accepted, AnswerLost, Cancelling, Matched, NotSent, OrderId, RequestId
 from kiwoom_desk.domain.instruments import Venue
+from kiwoom_desk.domain.intents import MACHINE
 from kiwoom_desk.domain.orders import OrderState
 from kiwoom_desk.domain.reports import ReportKind
 from kiwoom_desk.trading.safety import Denied
-from tests.support.day import at, draft, listed
+from tests.support.day import at, draft, listed, ref
 from tests.support.fakes import Bench
 from tests.support.faults import fault
 from tests.support.stories import on_bench
@@ -53,7 +54,7 @@ def test_a_change_that_did_not_go_out_leaves_the_order_changeable() -> None:
         ):
             waiting = asyncio.ensure_future(change())
             await asyncio.sleep(0.5)
-            bench.desk.withdraw_all()
+            bench.desk.waiting.withdraw_all()
             with pytest.raises(Denied, match="철회"):
                 await waiting
             await change()
@@ -142,5 +143,74 @@ def test_what_never_was_sent_has_no_cancel_fact() -> None:
             await bench.desk.cancel(row.id, None, bench.gesture())
         assert not any(isinstance(f, Cancelling) for f in bench.journal.facts)
         assert at(0) <= row.at
+
+    on_bench(story)
+
+
+@fault("C05")
+@pytest.mark.parametrize("verb", ["amend", "cancel"])
+def test_a_change_of_an_order_that_proves_to_be_our_lost_one_counts_for_it(verb: str) -> None:
+    """It was named by its number while the answer was missing; then the look finds whose it is."""
+
+    async def story(bench: Bench) -> None:
+        bench.broker.answers.append(AnswerLost("끊김"))
+        lost = (await bench.desk.place(draft(), bench.gesture())).id
+        bench.desk.take(listed(100, 1).report)
+        strange = bench.desk.ledger.row_id(ref(100))
+        assert strange != lost
+
+        async def change(order_id: OrderId) -> object:
+            if verb == "amend":
+                return await bench.desk.amend(order_id, AmendDraft(None, 71_300), bench.gesture())
+            return await bench.desk.cancel(order_id, 4, bench.gesture())
+
+        bench.journal.takes = 1.0
+        first = asyncio.ensure_future(change(strange))
+        await asyncio.sleep(0.1)
+        bench.journal.takes = 0.0
+        await bench.desk.judge(Matched(RequestId(lost), bench.clock.now(), ref(100), MACHINE))
+        assert bench.desk.ledger.row_id(ref(100)) == lost
+        with pytest.raises(Denied, match="아직 확인되지"):
+            await change(lost)
+        await first
+        assert len(bench.broker.posts) == 2
+
+    on_bench(story)
+
+
+@fault("C05")
+def test_changes_that_come_to_name_the_same_number_in_their_turn_are_one() -> None:
+    """While the first waits, the trader's phone amends the order; the second is pressed on what came of it."""
+
+    async def story(bench: Bench) -> None:
+        bench.broker.answers.append(Accepted(ref(100)))
+        row = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.turn_takes = 1.0
+        first = asyncio.ensure_future(bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture()))
+        await asyncio.sleep(0.1)
+        moved = listed(103, 1, draft(10, 71_400), kind=ReportKind.AMEND, of=100, confirmed=10)
+        bench.desk.take(moved.report)
+        bench.desk.take(listed(100, 1, remaining=0).report)
+        newest = bench.desk.ledger.row_id(ref(103))
+        second = asyncio.ensure_future(bench.desk.amend(newest, AmendDraft(None, 71_500), bench.gesture()))
+        ends = await asyncio.gather(first, second, return_exceptions=True)
+        assert sorted(isinstance(end, Denied) for end in ends) == [False, True]
+        amended = [what for verb, what in bench.broker.posts if verb == "amend"]
+        assert amended == [(ref(103), Venue.KRX, AmendDraft(None, 71_500))], "pressed on what there is"
+
+    on_bench(story)
+
+
+def test_a_cancel_that_waits_follows_its_number_to_the_order_that_it_proves_to_be() -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.answers.append(AnswerLost("끊김"))
+        lost = (await bench.desk.place(draft(), bench.gesture())).id
+        bench.desk.take(listed(100, 1).report)
+        bench.broker.turn_takes = 1.0
+        waiting = asyncio.ensure_future(bench.desk.cancel(bench.desk.ledger.row_id(ref(100)), None, bench.gesture()))
+        await asyncio.sleep(0.1)
+        await bench.desk.judge(Matched(RequestId(lost), bench.clock.now(), ref(100), MACHINE))
+        await waiting
+        assert bench.broker.posts[-1] == ("cancel", (ref(100), Venue.KRX, None))
 
     on_bench(story)

@@ -323,7 +323,7 @@ class OrderTicket(QWidget):
         said, now = self._view, time.monotonic()
         if self._sending is not None and self._withdrawable() and self._trigger.again(now):
             desk, order_id = self._sending
-            desk.withdraw(order_id)
+            desk.waiting.withdraw(order_id)
             return
         if self._trigger.busy or said is None or self._asking is not None:
             return
@@ -418,7 +418,7 @@ class OrderTicket(QWidget):
 
     def _withdrawable(self) -> bool:
         """The order waits for its request budget: until it leaves, the button takes it back."""
-        return self._sending is not None and self._sending[0].waits(self._sending[1])
+        return self._sending is not None and self._sending[0].waiting.waits(self._sending[1])
 
     def _leave_button(self) -> None:
         """The next Enter must not be the same order again."""
