@@ -19,9 +19,12 @@ SETTLES = timedelta(minutes=1)
 
 
 def ended_with_their_day(orders: Iterable[Order], look: Look) -> Iterable[OrderReport]:
-    """What `look`, complete and of a later day, says of each order that still seems to work: its day has ended."""
-    offset = timedelta(seconds=look.server_offset or 0.0)
-    if look.began + offset < datetime.combine(look.day, time(), SEOUL) + SETTLES:
+    """What `look`, complete and of a later day, says of each order that still seems to work: its day has ended.
+
+    Nothing while the broker's own time is not known: this computer's clock may have been set."""
+    if look.server_offset is None:
+        return
+    if look.began + timedelta(seconds=look.server_offset) < datetime.combine(look.day, time(), SEOUL) + SETTLES:
         return
     open_now = {(report.ref.number, report.draft) for report in look.reports if report.remaining}
     for order in orders:

@@ -177,4 +177,10 @@ FINDING = (
         "            await self._conclude(finding, now)",
         "            await self._conclude(finding, self._clock.now())",
     ),
+    Mutant(
+        "a clock that was set may end a day",
+        "kiwoom_desk/trading/rollover.py",
+        "    if look.server_offset is None:\n        return\n    if look.began + timedelta(seconds=look.server_offset)",
+        "    if look.began + timedelta(seconds=look.server_offset or 0)",
+    ),
 )

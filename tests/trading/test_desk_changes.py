@@ -179,24 +179,27 @@ def test_a_change_of_an_order_that_proves_to_be_our_lost_one_counts_for_it(verb:
 
 
 @fault("C05")
-def test_changes_that_come_to_name_the_same_number_in_their_turn_are_one() -> None:
+@pytest.mark.parametrize(
+    "pressed_after, sent", [(0.1, 71_500), (1.1, 71_300)], ids=["both in the queue", "one on disk"]
+)
+def test_changes_that_come_to_name_the_same_number_are_one(pressed_after: float, sent: int) -> None:
     """While the first waits, the trader's phone amends the order; the second is pressed on what came of it."""
 
     async def story(bench: Bench) -> None:
         bench.broker.answers.append(Accepted(ref(100)))
         row = await bench.desk.place(draft(), bench.gesture())
-        bench.broker.turn_takes = 1.0
+        bench.broker.turn_takes, bench.journal.takes = 1.0, 0.4
         first = asyncio.ensure_future(bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture()))
         await asyncio.sleep(0.1)
-        moved = listed(103, 1, draft(10, 71_400), kind=ReportKind.AMEND, of=100, confirmed=10)
-        bench.desk.take(moved.report)
+        bench.desk.take(listed(103, 1, draft(10, 71_400), kind=ReportKind.AMEND, of=100, confirmed=10).report)
         bench.desk.take(listed(100, 1, remaining=0).report)
         newest = bench.desk.ledger.row_id(ref(103))
+        await asyncio.sleep(pressed_after)
         second = asyncio.ensure_future(bench.desk.amend(newest, AmendDraft(None, 71_500), bench.gesture()))
         ends = await asyncio.gather(first, second, return_exceptions=True)
         assert sorted(isinstance(end, Denied) for end in ends) == [False, True]
         amended = [what for verb, what in bench.broker.posts if verb == "amend"]
-        assert amended == [(ref(103), Venue.KRX, AmendDraft(None, 71_500))], "pressed on what there is"
+        assert amended == [(ref(103), Venue.KRX, AmendDraft(None, sent))]
 
     on_bench(story)
 

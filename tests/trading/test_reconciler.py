@@ -396,6 +396,25 @@ def test_what_worked_at_midnight_ends_by_the_next_day_s_lists_and_not_by_the_clo
     on_bench(story)
 
 
+@fault("T01", "T04")
+def test_a_clock_that_was_set_ahead_ends_no_day_while_the_broker_s_time_is_unknown() -> None:
+    """The new day is seconds old, its lists still lag; only this computer believes that it is later."""
+
+    async def story(bench: Bench) -> None:
+        order = await bench.desk.place(draft(), bench.gesture())
+        bench.broker.listed = [listed(101, 1.0, filled=3).report]
+        await bench.reconciler.look()
+        bench.day, bench.broker.offset = DAY + timedelta(days=1), None
+        bench.clock.jump(14 * 3600 + 600)
+        assert await bench.reconciler.look()
+        assert (row := bench.desk.order(order.id)) is not None and row.state is OrderState.WORKING
+        bench.broker.offset = 0.0
+        assert await bench.reconciler.look()
+        assert (row := bench.desk.order(order.id)) is not None and row.state is OrderState.EXPIRED
+
+    on_bench(story)
+
+
 def test_looks_that_can_decide_nothing_are_not_written() -> None:
     async def story(bench: Bench) -> None:
         await lose_one(bench)
