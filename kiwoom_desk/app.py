@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,7 @@ from kiwoom_desk.storage.log import Scrubber, start_logging
 from kiwoom_desk.storage.rules_file import load_rules
 from kiwoom_desk.storage.settings import SettingsFile
 from kiwoom_desk.storage.vault import KeyVault
-from kiwoom_desk.trading.chain import Book, Past, by_day
+from kiwoom_desk.trading.chain import Book, Past, WriteEvidence, by_day
 from kiwoom_desk.trading.clock import SystemClock
 from kiwoom_desk.trading.environments import PRACTICE, Environment, World
 from kiwoom_desk.trading.heartbeat import Heartbeat
@@ -45,6 +46,16 @@ PRACTICE_KEYS: Mapping[Market, Keys] = {
     Market.GOLD: Keys("practice-gold-appkey", "practice-gold-secretkey"),
 }
 """The practice exchange's published keys (docs/decisions.md 12); they open nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """Whose journal it is: held on to, it names and proves the same account wherever the trader goes by then."""
+
+    market: Market
+    world: World
+    tail: str
+    journal: SqliteJournal
 
 
 class Program:
@@ -110,28 +121,34 @@ class Program:
         except OSError as failed:
             raise OSError(failed.errno or 0, why_unsaved(failed)) from failed
 
-    def evidence_of(self, market: Market, book: Book) -> Callable[[Path, OrderId], Awaitable[None]] | None:
-        """What writes the evidence about an order of `book`: with the account and the journal of now, wherever the
-        trader goes by then. None while not connected."""
+    def evidence_of(self, market: Market, book: Book) -> WriteEvidence | None:
+        """What writes the evidence about an order of the desk `book`, wherever the trader goes by then. None unless it
+        is the desk of now: another one's orders are not proven by this account's journal."""
         connection = self.workspace.connection
-        account = None if connection is None else connection.lanes[market].account
-        journal = None if connection is None else self._journals(connection.environment).of(market)
-        if connection is None or account is None or journal is None:
+        if connection is None or connection.lanes[market].desk is not book:
             return None
-        world = labels.word(connection.environment.world)
-        return partial(self._export_evidence, book, journal, world, account.tail)
+        account = self._account(market)
+        return None if account is None else partial(self._export_evidence, account, book)
 
-    async def _export_evidence(
-        self, book: Book, journal: SqliteJournal, world: str, tail: str, path: Path, order_id: OrderId
-    ) -> None:
+    def _account(self, market: Market) -> _Account | None:
+        """The account of now, None while its journal is not open."""
+        connection = self.workspace.connection
+        if connection is None:
+            return None
+        account, journal = connection.lanes[market].account, self._journals(connection.environment).of(market)
+        if account is None or journal is None:
+            return None
+        return _Account(market, connection.environment.world, account.tail, journal)
+
+    async def _export_evidence(self, account: _Account, book: Book, path: Path, order_id: OrderId) -> None:
         """Everything known about one order by now, proven in a thread. Raises OSError with a Korean sentence."""
         order = book.order(order_id)
         if order is None:
             raise OSError(0, "주문을 찾을 수 없습니다.")
-        about = Dossier.of(book, order, world, tail, self.clock.now())
+        about = Dossier.of(book, order, labels.word(account.world), account.tail, self.clock.now())
 
         def write() -> None:
-            write_bundle(path, bundle(about, journal.prove(about.facts), Words(labels.status, labels.word)))
+            write_bundle(path, bundle(about, account.journal.prove(about.facts), Words(labels.status, labels.word)))
 
         try:
             await asyncio.get_running_loop().run_in_executor(None, write)
@@ -139,13 +156,22 @@ class Program:
             raise OSError(failed.errno or 0, why_unsaved(failed)) from failed
 
     async def past_orders(self) -> Sequence[Past]:
-        """What the open journals hold of the days before today. Raises JournalBroken with a Korean sentence."""
-        connection = self.workspace.connection
-        if connection is None:
-            return ()
-        journals = [self._journals(connection.environment).of(market) for market in connection.lanes]
-        read = partial(_past, [journal for journal in journals if journal is not None], connection.now().date())
+        """What the open journals hold of the days before today, each with what proves it. Raises JournalBroken with a
+        Korean sentence."""
+        accounts = [account for market in Market if (account := self._account(market)) is not None]
+        read = partial(self._past, accounts, self.workspace.now().date())
         return await asyncio.get_running_loop().run_in_executor(None, read)
+
+    def _past(self, accounts: Iterable[_Account], today: date) -> Sequence[Past]:
+        """Reads the disk."""
+        found = []
+        for account in accounts:
+            days = {day: facts for day, facts in by_day(account.journal.replay()).items() if day < today}
+            found.append(Past(account.market, account.world, days, partial(self._writer, account)))
+        return found
+
+    def _writer(self, account: _Account, book: Book) -> WriteEvidence:
+        return partial(self._export_evidence, account, book)
 
     # --- the practice exchange ---------------------------------------------------------------------------------
     async def _practice(self) -> tuple[Environment, Mapping[Market, Keys]]:
@@ -204,11 +230,6 @@ class _Vault(KeyVault):
     def put(self, world: World, market: Market, keys: Keys) -> bool:
         self._scrubber.hide(keys.app_key, keys.secret)
         return super().put(world, market, keys)
-
-
-def _past(journals: Iterable[SqliteJournal], today: date) -> Sequence[Past]:
-    read = [(Market(journal.identity.market), by_day(journal.replay())) for journal in journals]
-    return [Past(market, {day: days[day] for day in days if day < today}) for market, days in read]
 
 
 def resource(name: str) -> Path:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 from kiwoom_desk.domain.facts import (
@@ -23,6 +24,10 @@ from kiwoom_desk.domain.facts import (
 )
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.trading.environments import World
+
+WriteEvidence = Callable[[Path, OrderId], Awaitable[None]]
+"""Everything known of the order at that moment. Raises OSError with a Korean sentence."""
 
 
 class Book(Protocol):
@@ -68,10 +73,15 @@ def whole_story(book: Book, order: Order) -> Sequence[Fact]:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the journal of one account holds, by trading day."""
+    """What the journal of one account holds, by trading day.
+
+    It may be read long after that account was left, so whose it is comes with it: its `world`, and `evidence_of`, which
+    proves a book of these days by the very journal that they were read from."""
 
     market: Market
+    world: World
     days: Mapping[date, Sequence[Fact]]
+    evidence_of: Callable[[Book], WriteEvidence]
 
 
 def by_day(facts: Iterable[Fact]) -> Mapping[date, Sequence[Fact]]:

@@ -26,7 +26,7 @@ from kiwoom_desk.storage.proof import Proof
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.story import lines
 from tests.end_to_end.test_drills import limit
-from tests.end_to_end.test_spine import desk, far_price, with_program
+from tests.end_to_end.test_spine import desk, far_price, lane, with_program
 from tests.support.until import until
 
 
@@ -46,6 +46,26 @@ def now(program: Program, order_id: OrderId) -> Order:
     order = desk(program).order(order_id)
     assert order is not None
     return order
+
+
+def account_tail(program: Program) -> str:
+    account = lane(program).account
+    assert account is not None
+    return account.tail
+
+
+def test_nothing_proves_the_orders_of_another_desk_than_that_of_now(tmp_path: Path) -> None:
+    """Neither those of a connection that was left nor a book from anywhere else: it may be another account's."""
+
+    async def story(program: Program) -> None:
+        left = desk(program)
+        await program.workspace.switch(World.PRACTICE)
+        assert program.evidence_of(Market.STOCK, desk(program)) is not None
+        assert program.evidence_of(Market.STOCK, left) is None
+        assert program.evidence_of(Market.GOLD, desk(program)) is None
+        assert program.evidence_of(Market.STOCK, Ledger()) is None
+
+    with_program(tmp_path, story)
 
 
 def kinds(files: dict[str, bytes]) -> list[str]:
@@ -170,16 +190,18 @@ def test_a_day_that_is_over_keeps_its_orders_and_their_evidence(tmp_path: Path) 
         assert [dict(past.days) for past in await program.past_orders()] == [{}, {}], "today is in the list of orders"
 
     async def today(program: Program) -> None:
-        past = {past.market: past.days for past in await program.past_orders()}
-        (facts,) = past[Market.STOCK].values()
+        past = {past.market: past for past in await program.past_orders()}
+        (facts,) = past[Market.STOCK].days.values()
         book = Ledger(facts)
         (order,) = book.orders()
         assert (order.id, order.state) == (kept[0], OrderState.CANCELED) and order not in desk(program).orders()
-        write = program.evidence_of(Market.STOCK, book)
-        assert write is not None
-        await write(tmp_path / "old.zip", order.id)
+        tail = account_tail(program)
+        await program.workspace.switch(World.MOCK)
+        await past[Market.STOCK].evidence_of(book)(tmp_path / "old.zip", order.id)
         files = contents(tmp_path / "old.zip")
-        assert "cancelling" in kinds(files) and json.loads(files["facts.json"])["journal"]["whole"] is True
+        told = json.loads(files["facts.json"])
+        assert "cancelling" in kinds(files) and told["journal"]["whole"] is True, "its journal, though closed by now"
+        assert (told["environment"], told["account"]) == ("연습", f"****{tail}")
 
     day(datetime(2026, 11, 23, 10, tzinfo=SEOUL), yesterday)
     day(datetime(2026, 11, 24, 10, tzinfo=SEOUL), today)

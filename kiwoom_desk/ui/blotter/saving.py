@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.instruments import Market
-from kiwoom_desk.trading.chain import Book
+from kiwoom_desk.trading.chain import Book, Past, WriteEvidence
 from kiwoom_desk.trading.notices import Level
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, formats
@@ -21,13 +22,13 @@ from kiwoom_desk.ui.history.window import HistoryWindow
 Cell = str | int | None
 WriteTable = Callable[[Path, Sequence[str], Sequence[Sequence[Cell]]], None]
 """(path, header, rows). Raises OSError with a Korean sentence."""
-WriteEvidence = Callable[[Path, OrderId], Awaitable[None]]
-"""Everything known of the order at that moment. Raises OSError with a Korean sentence."""
+EvidenceOf = Callable[[Book], WriteEvidence | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What reads and writes for the trader. `evidence_of` is bound to the account whose `Book` it is, None without."""
+    """What reads and writes for the trader. `evidence_of` is bound to the account whose desk the `Book` is, None for
+    any other."""
 
     table: WriteTable
     evidence_of: Callable[[Market, Book], WriteEvidence | None]
@@ -57,12 +58,18 @@ class Saving:
     def show_history(self, market: Market, book: Book | None, order_id: OrderId) -> HistoryWindow:
         """Its evidence is written for the account whose book it shows, whatever is connected by then."""
         files = self.files
-        write = None if files is None or book is None else files.evidence_of(market, book)
+        return self._show(book, order_id, _nothing if files is None else partial(files.evidence_of, market))
+
+    def _show_past_order(self, past: Past, book: Book, order_id: OrderId) -> HistoryWindow:
+        """Proven by the journal that it was read from: another account may be connected since."""
+        return self._show(book, order_id, past.evidence_of)
+
+    def _show(self, book: Book | None, order_id: OrderId, evidence_of: EvidenceOf) -> HistoryWindow:
+        write = None if book is None else evidence_of(book)
 
         def renew() -> None:
             nonlocal write
-            if files is not None and window.book is not None:
-                write = files.evidence_of(market, window.book)
+            write = None if window.book is None else evidence_of(window.book)
 
         def save(_: OrderId) -> None:
             if write is None or window.book is None:
@@ -95,7 +102,7 @@ class Saving:
     def show_past(self) -> PastOrders | None:
         if self.files is None:
             return None
-        window = PastOrders(self.files.past, self.show_history, self._owner)
+        window = PastOrders(self.files.past, self._show_past_order, self._owner)
         window.show()
         return window
 
@@ -111,6 +118,10 @@ class Saving:
             return Path(dialog.selectedFiles()[0]) if accepted else None
         finally:
             dialog.deleteLater()
+
+
+def _nothing(_: Book) -> None:
+    """Where nothing is written there is no evidence either."""
 
 
 def table_rows(lines: Iterable[Line]) -> tuple[list[str], list[list[Cell]]]:

@@ -10,12 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from kiwoom_desk.domain.facts import OrderId
-from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.chain import Book, Past
 from kiwoom_desk.trading.ports import JournalBroken
-from kiwoom_desk.ui import aio, formats
+from kiwoom_desk.ui import aio, formats, labels
 from kiwoom_desk.ui.fields.buttons import CalmCombo, button
 from kiwoom_desk.ui.fields.layout import row
 from kiwoom_desk.ui.history.window import FIRST_FIGURE, ORDER_HEADS, order_item, tree
@@ -23,13 +22,16 @@ from kiwoom_desk.ui.plain import PlainLabel, one_line
 
 ReadPast = Callable[[], Awaitable[Sequence[Past]]]
 """Every account's journal without the day of now. Raises JournalBroken."""
-ShowOrder = Callable[[Market, Book, OrderId], object]
+ShowOrder = Callable[[Past, Book, OrderId], object]
+"""With the account's past that the order is from: what is shown of it is proven by that account's own journal."""
 WEEKDAYS = "월화수목금토일"
 HEADS = ("시각", "종목", *ORDER_HEADS)
 
 
 class PastOrders(QDialog):
-    """Choose a day, then an order; `show_order` opens its history. Nothing can be changed here."""
+    """Choose a day, then an order; `show_order` opens its history. Nothing can be changed here.
+
+    It stands open wherever the trader goes, so its title says which world it was read in."""
 
     def __init__(self, read: ReadPast, show_order: ShowOrder, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +40,7 @@ class PastOrders(QDialog):
         self.resize(860, 460)
         self._read, self._show_order = read, show_order
         self._past: Sequence[Past] = ()
-        self._listed: list[tuple[Market, Ledger, Order]] = []
+        self._listed: list[tuple[Past, Ledger, Order]] = []
         self.day = CalmCombo()
         self.day.setAccessibleName("날짜")
         self.day.setMinimumWidth(150)
@@ -73,6 +75,8 @@ class PastOrders(QDialog):
         except JournalBroken as broken:
             self.told.setText(f"기록을 읽지 못했습니다. {broken}")
             return
+        worlds = dict.fromkeys(labels.word(past.world) for past in self._past)
+        self.setWindowTitle(" · ".join(["지난 주문", *worlds]))
         days = sorted({day for past in self._past for day in past.days}, reverse=True)
         if not days:
             self.told.setText("지난 날의 주문 기록이 없습니다.")
@@ -84,8 +88,8 @@ class PastOrders(QDialog):
         self.told.setText("주문을 불러오고 있습니다…")
         self.orders.clear()
         in_thread = asyncio.get_running_loop().run_in_executor
-        books = [(past.market, await in_thread(None, Ledger, past.days.get(day, ()))) for past in self._past]
-        found = [(market, book, order) for market, book in books for order in book.orders()]
+        books = [(past, await in_thread(None, Ledger, past.days.get(day, ()))) for past in self._past]
+        found = [(past, book, order) for past, book in books for order in book.orders()]
         self._listed = sorted(found, key=lambda listed: listed[2].at)
         self.told.setText(f"주문 {len(self._listed)}건")
         for n, (_, _, order) in enumerate(self._listed):
@@ -95,5 +99,5 @@ class PastOrders(QDialog):
 
     def _open(self, item: QTreeWidgetItem | None) -> None:
         if item is not None:
-            market, book, order = self._listed[item.data(0, Qt.ItemDataRole.UserRole)]
-            self._show_order(market, book, order.id)
+            past, book, order = self._listed[item.data(0, Qt.ItemDataRole.UserRole)]
+            self._show_order(past, book, order.id)

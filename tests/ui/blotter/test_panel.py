@@ -21,7 +21,7 @@ from kiwoom_desk.domain.intents import MACHINE, TRADER
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.quotes import Quote
 from kiwoom_desk.storage.export import csv_bytes
-from kiwoom_desk.trading.chain import Book
+from kiwoom_desk.trading.chain import Book, WriteEvidence
 from kiwoom_desk.trading.connection import Connection
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.environments import World
@@ -35,7 +35,7 @@ from kiwoom_desk.ui.blotter.columns import KEYS, index_of
 from kiwoom_desk.ui.blotter.filter import Show
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.blotter.pictures import picture
-from kiwoom_desk.ui.blotter.saving import Files, WriteEvidence, table_rows
+from kiwoom_desk.ui.blotter.saving import Files, table_rows
 from kiwoom_desk.ui.history.past import ReadPast
 from kiwoom_desk.ui.selection import Selection
 from tests.support import fake_world

@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 
 from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.instruments import Market
-from kiwoom_desk.trading.chain import Book, Past
+from kiwoom_desk.trading.chain import Book, Past, WriteEvidence
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
-from kiwoom_desk.ui.blotter.saving import Files, WriteEvidence
+from kiwoom_desk.ui.blotter.saving import Files
 from kiwoom_desk.ui.history.past import PastOrders
 from kiwoom_desk.ui.selection import Selection
 from tests.support.fake_world import Outdoors

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from kiwoom_desk.domain.facts import Accepted, Fact, OrderId
 from kiwoom_desk.domain.instruments import Market
-from kiwoom_desk.trading.chain import Book, Past, by_day
+from kiwoom_desk.trading.chain import Book, Past, WriteEvidence, by_day
+from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.ports import JournalBroken
 from kiwoom_desk.ui.history.past import PastOrders
 from tests.support.day import DAY, answered, draft, placing, ref
@@ -20,7 +21,16 @@ OLD: tuple[Fact, ...] = (
     replace(placing("Z", -80_000, draft(4)), day=BEFORE),
     answered("Z", -79_999, Accepted(ref(1, BEFORE))),
 )
-PAST = [Past(Market.STOCK, by_day([*OLD, *CHAIN])), Past(Market.GOLD, {})]
+
+
+def past_of(market: Market, facts: Sequence[Fact] = ()) -> Past:
+    def evidence_of(book: Book) -> WriteEvidence:
+        raise AssertionError("reading the list asks for no evidence")
+
+    return Past(market, World.LIVE, by_day(facts), evidence_of)
+
+
+PAST = [past_of(Market.STOCK, [*OLD, *CHAIN]), past_of(Market.GOLD)]
 
 
 def with_window(past: Sequence[Past], story: Callable[[PastOrders, list[OrderId]], Awaitable[None]]) -> None:
@@ -29,8 +39,8 @@ def with_window(past: Sequence[Past], story: Callable[[PastOrders, list[OrderId]
     async def read() -> Sequence[Past]:
         return past
 
-    def show(market: Market, book: Book, order_id: OrderId) -> None:
-        assert book.order(order_id) is not None and market is Market.STOCK
+    def show(of: Past, book: Book, order_id: OrderId) -> None:
+        assert book.order(order_id) is not None and of is past[0]
         opened.append(order_id)
 
     async def whole() -> None:
@@ -52,7 +62,7 @@ def test_the_last_day_comes_first_and_each_order_opens_its_history() -> None:
         await until(lambda: len(numbers(window)) == 3, "the orders of the last day")
         assert [window.day.itemText(n) for n in range(window.day.count())] == ["2026-11-23 (월)", "2026-11-22 (일)"]
         assert numbers(window) == ["0000001", "0000002", "0000003"] and window.told.text() == "주문 3건"
-        assert not window.history.isEnabled()
+        assert not window.history.isEnabled() and window.windowTitle() == "지난 주문 · 실전"
         third = window.orders.topLevelItem(2)
         assert third is not None
         window.orders.setCurrentItem(third)
@@ -71,7 +81,7 @@ def test_no_day_at_all_is_said() -> None:
     async def story(window: PastOrders, opened: list[OrderId]) -> None:
         await until(lambda: window.told.text() == "지난 날의 주문 기록이 없습니다.", "the words")
 
-    with_window([Past(Market.STOCK, {})], story)
+    with_window([past_of(Market.STOCK)], story)
 
 
 def test_a_journal_that_cannot_be_read_says_why_and_closing_it_early_ends_the_reading() -> None:
