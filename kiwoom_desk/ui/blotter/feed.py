@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from kiwoom_desk.domain.facts import OrderId
+from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.connection import Connection
 from kiwoom_desk.trading.desk import OrderDesk
@@ -18,6 +19,13 @@ from kiwoom_desk.ui.blotter.model import BlotterModel
 
 CLOCKS_AGREE = 3
 """Seconds up to which the PC's clock and the broker's count as the same."""
+
+
+def same_account(one: Lane | None, other: Lane | None) -> bool:
+    """True for the lanes of one account before and after a new connection: orders are named within their account."""
+    if one is None or other is None:
+        return False
+    return (one.environment.world, one.account) == (other.environment.world, other.account)
 
 
 class BlotterFeed(QObject):
@@ -35,13 +43,24 @@ class BlotterFeed(QObject):
         self._end = workspace.subscribe(self._bind)
         self._bind()
 
+    @property
+    def homes(self) -> Mapping[Market, Lane]:
+        """The accounts whose rows stand in the table."""
+        return {} if self._connection is None else self._connection.lanes
+
+    def home_of(self, order: Order) -> Lane | None:
+        """The account whose row of this order would stand in the table now."""
+        return self.homes.get(order.draft.market)
+
     def lane_of(self, order: Order) -> Lane | None:
+        """The lane of now for orders of this market, whichever account it is of by then."""
         connection = self._workspace.connection
         return None if connection is None else connection.lanes[order.draft.market]
 
-    def desk_of(self, order: Order) -> OrderDesk | None:
+    def desk_at(self, order: Order, home: Lane | None) -> OrderDesk | None:
+        """The desk that has this order of the account `home` now; None while that account is not connected."""
         lane = self.lane_of(order)
-        return None if lane is None else lane.desk
+        return lane.desk if lane is not None and same_account(lane, home) else None
 
     def stop(self) -> None:
         self._end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -20,16 +21,15 @@ from PySide6.QtWidgets import (
 
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.desk import OrderDesk
-from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.lane import Lane
 from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.notices import Level, OrderKey, order_key
-from kiwoom_desk.trading.ports import AccountName
 from kiwoom_desk.trading.settings import HIDE_AMOUNTS
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, theme
 from kiwoom_desk.ui.blotter.acts import Acts
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll
-from kiwoom_desk.ui.blotter.feed import BlotterFeed
+from kiwoom_desk.ui.blotter.feed import BlotterFeed, same_account
 from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show
 from kiwoom_desk.ui.blotter.header import ColumnKeeper
 from kiwoom_desk.ui.blotter.model import TIME_COLUMN, BlotterModel
@@ -259,7 +259,7 @@ class BlotterPanel(QFrame):
         """One order: its whole remainder at once. Several: the list with its one confirmation."""
         orders = [order for order in self.chosen() if order.can_change]
         if len(orders) == 1:
-            self.acts.cancel(orders[0])
+            self.acts.cancel(orders[0], self.feed.home_of(orders[0]))
         elif orders:
             self.open_cancel_all([order_key(order) for order in orders])
 
@@ -273,15 +273,23 @@ class BlotterPanel(QFrame):
             self.open_cancel_all([order_key(order) for order in orders])
 
     def open_cancel_all(self, chosen: Sequence[OrderKey] = ()) -> CancelAll:
-        instrument = self._selection.instrument
+        """It stands open wherever the trader goes, and is of the accounts whose rows stand here now."""
+        instrument, homes = self._selection.instrument, self.feed.homes
+
+        def here(order: Order) -> bool:
+            return same_account(self.feed.home_of(order), homes.get(order.draft.market))
+
+        def late(order: Order, words: str) -> None:
+            self.acts.say(Level.WARN, f"{headline(order)}: {words}", order if here(order) else None)
+
         dialog = CancelAll(
             self._open_orders(),
-            self.acts.send_cancel,
+            lambda order: self.acts.send_cancel(order, homes.get(order.draft.market)),
             symbol="" if instrument is None else instrument.code,
             chosen=chosen,
-            now=self._newest,
-            open_now=self._open_orders,
-            late=lambda order, words: self.acts.say(Level.WARN, f"{headline(order)}: {words}", order),
+            now=lambda order: self._newest(order) if here(order) else order,
+            open_now=lambda: [order for order in self._open_orders() if here(order)],
+            late=late,
             parent=self,
         )
         self.model.applied.connect(dialog.refresh)
@@ -302,49 +310,57 @@ class BlotterPanel(QFrame):
             seen.add(order.id)
         return order
 
-    def show_history(self, order: Order) -> HistoryWindow:
-        opened = self._place_of(order)
+    def show_history(self, order: Order, home: Lane | None = None) -> HistoryWindow:
+        """`home` is the account of its row, when that was looked at before now."""
+        home = self.feed.home_of(order) if home is None else home
 
         def desk_now() -> OrderDesk | None:
-            return self.feed.desk_of(order) if self._place_of(order) == opened else None
+            return self.feed.desk_at(order, home)
 
-        window = self.saving.show_history(order.draft.market, desk_now(), order.id)
+        book = desk_now() or (None if home is None else home.desk)
+        window = self.saving.show_history(order.draft.market, book, order.id)
         window.now = desk_now
         self.feed.changed.connect(window.look_again)
         return window
 
-    def _place_of(self, order: Order) -> tuple[World | None, AccountName | None]:
-        lane = self.feed.lane_of(order)
-        return self._workspace.world, None if lane is None else lane.account
-
     def _menu(self, index: QModelIndex, place: QPoint) -> None:
         order = self.rows.line_at(index.row()).order
+        home = self.feed.home_of(order)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        live = order.can_change
-        self._act(menu, "정정", lambda: self._selection.amend(self._as_it_is(order)), live)
-        self._act(menu, "전량 취소", lambda: self.acts.cancel(order), live)
-        self._act(menu, "일부 취소…", lambda: self.open_part(self._as_it_is(order)), live and order.remaining > 1)
-        priced = live and order.draft.type.amendable
-        self._act(menu, "현재가로 정정", lambda: self.acts.amend_to_market(self._as_it_is(order)), priced)
+
+        def with_it(otherwise: str, act: Callable[[Order, Lane | None], object]) -> Callable[[], None]:
+            """Do it with the row of now, if that is still this order's: a menu may stand open while things go on."""
+
+            def go() -> None:
+                if self.acts.reaches(order, home, otherwise):
+                    act(self._as_it_is(order), home)
+
+            return go
+
+        live, priced = order.can_change, order.can_change and order.draft.type.amendable
+        fill = with_it("정정하지 못함", lambda now, _: self._selection.amend(now))
+        self._act(menu, "정정", fill, live)
+        self._act(menu, "전량 취소", lambda: self.acts.cancel(order, home), live)
+        self._act(menu, "일부 취소…", with_it("취소하지 못함", self.open_part), live and order.remaining > 1)
+        self._act(menu, "현재가로 정정", with_it("정정하지 못함", self.acts.amend_to_market), priced)
         menu.addSeparator()
         self._act(menu, "같은 조건으로 새 주문", lambda: self._selection.repeat(order))
-        self._act(menu, "주문 이력", lambda: self.show_history(order))
+        self._act(menu, "주문 이력", lambda: self.show_history(order, home))
         if order.picked:
-            self._correct(menu, order)
+            self._correct(menu, order, home)
         menu.aboutToHide.connect(self.table.look_for_pointer)
         menu.popup(place)
 
-    def _correct(self, menu: QMenu, order: Order) -> None:
+    def _correct(self, menu: QMenu, order: Order, home: Lane | None) -> None:
         """The numbers that he passed over when he chose, should he have chosen wrongly."""
         others = menu.addMenu(f"주문번호 바로잡기 (지금 #{order.ref})")
-        lane = self.feed.lane_of(order)
         for ref in order.passed_over:
-            self._act(others, pick_words(ref, lane), lambda ref=ref: self.acts.settle(order, ref))  # type: ignore[misc]
-        self._act(others, "내 주문 없음…", lambda: self.strip.ask_none(order, lane))
+            self._act(others, pick_words(ref, home), partial(self.acts.settle, order, ref, home))
+        self._act(others, "내 주문 없음…", lambda: self.strip.ask_none(order, home))
 
     def _as_it_is(self, order: Order) -> Order:
-        """The row of now: a menu may have stood open while the order went on."""
+        """The row of now."""
         row = self.model.row(order_key(order))
         return order if row is None else self.model.line(row).order
 
@@ -354,9 +370,11 @@ class BlotterPanel(QFrame):
         action.setEnabled(enabled)
         action.triggered.connect(lambda _=False: act())
 
-    def open_part(self, order: Order) -> CancelPart:
+    def open_part(self, order: Order, home: Lane | None = None) -> CancelPart:
+        """`home` is the account of its row, when that was looked at before now."""
+        home = self.feed.home_of(order) if home is None else home
         dialog = CancelPart(order, self)
-        dialog.wanted.connect(lambda quantity: self.acts.cancel(order, quantity))
+        dialog.wanted.connect(lambda quantity: self.acts.cancel(order, home, quantity))
         dialog.open()
         return dialog
 

@@ -30,15 +30,15 @@ from kiwoom_desk.ui.fields.buttons import button, name
 from kiwoom_desk.ui.fields.layout import clear, row
 from kiwoom_desk.ui.plain import ElidedLabel, caption
 
-Choose = Callable[[Order, BrokerRef | None], None]
+Choose = Callable[[Order, BrokerRef | None, Lane | None], None]
 Found = tuple[Order, Lane | None]
 MOST_BARS = 4
 MOST_PICKS = 3
 
 
 class Strip(QFrame):
-    """Empty and hidden while everything is settled. `choose` gets the trader's pick, None for "none of them";
-    `show_all` is for those that have no bar."""
+    """Empty and hidden while everything is settled. `choose` gets the trader's pick, None for "none of them", and the
+    lane that the bar was built for; `show_all` is for those that have no bar."""
 
     def __init__(self, choose: Choose, show_all: Callable[[], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,7 +112,7 @@ class Strip(QFrame):
 
     def _choices(self, order: Order, lane: Lane | None) -> list[QPushButton]:
         refs = order.candidates or order.turned_down
-        made = [_pressed("", partial(self._choose, order, ref)) for ref in refs[:MOST_PICKS]]
+        made = [_pressed("", partial(self._choose, order, ref, lane)) for ref in refs[:MOST_PICKS]]
         self._picks += [(pick, len(self.lines) - 1, ref) for pick, ref in zip(made, refs, strict=False)]
         if len(refs) > MOST_PICKS:
             made.append(self._rest(order, refs[MOST_PICKS:], lane))
@@ -126,7 +126,7 @@ class Strip(QFrame):
         menu = QMenu(made)
         for ref in refs:
             action = menu.addAction(caption(pick_words(ref, lane)))
-            action.triggered.connect(lambda _=False, ref=ref: self._choose(order, ref))
+            action.triggered.connect(lambda _=False, ref=ref: self._choose(order, ref, lane))
         made.setMenu(menu)
         return made
 
@@ -144,7 +144,7 @@ class Strip(QFrame):
     async def _none(self, order: Order, lane: Lane | None) -> None:
         """The second act: it names what it unlocks."""
         if await confirm(self, "내 주문 없음", none_words(order, lane), accept="접수되지 않은 것으로 정함"):
-            self._choose(order, None)
+            self._choose(order, None, lane)
 
 
 def _pressed(text: str, act: Callable[[], None]) -> QPushButton:

@@ -218,7 +218,7 @@ def test_the_strip_says_what_is_known_and_when_it_looks_again() -> None:
 def test_new_words_leave_the_buttons_where_they_are_and_candidates_can_be_chosen() -> None:
     app()
     chosen: list[tuple[str, BrokerRef | None]] = []
-    strip = Strip(lambda order, ref: chosen.append((order.id, ref)), lambda: None)
+    strip = Strip(lambda order, ref, lane: chosen.append((order.id, ref)), lambda: None)
     strip.show_orders([(LOST, None)], at(12))
     before = strip.findChildren(QPushButton)
     strip.show_orders([(replace(LOST, looks=5), None)], at(30))

@@ -47,7 +47,7 @@ def bars(strip: Strip) -> list[str]:
 
 def test_an_accepted_order_that_nothing_shows_is_said_so_and_less_loud_than_an_unknown_one() -> None:
     app()
-    strip = Strip(lambda order, ref: None, lambda: None)
+    strip = Strip(lambda order, ref, lane: None, lambda: None)
     strip.show()
     strip.show_orders([(UNSEEN, lane()), (LOST, lane())], at(25))
     assert ["응답을 받지 못했습니다" in strip.lines[0].text(), "보이지 않습니다" in strip.lines[1].text()] == [True] * 2
@@ -58,7 +58,7 @@ def test_an_accepted_order_that_nothing_shows_is_said_so_and_less_loud_than_an_u
 
 def test_past_a_few_bars_the_rest_is_counted_and_a_choice_never_waits_below() -> None:
     app()
-    strip = Strip(lambda order, ref: None, lambda: None)
+    strip = Strip(lambda order, ref, lane: None, lambda: None)
     strip.show()
     many = [(replace(LOST, id=order(n).id), None) for n in range(9)]
     chooses = (replace(LOST, id=order(12).id, candidates=(ref(7), ref(8))), None)
@@ -71,7 +71,7 @@ def test_past_a_few_bars_the_rest_is_counted_and_a_choice_never_waits_below() ->
 @pytest.mark.parametrize(("lost", "named"), [(2, 2), (3, 3), (4, 2)])
 def test_a_bar_that_counts_one_order_names_it_instead(lost: int, named: int) -> None:
     app()
-    strip = Strip(lambda order, ref: None, lambda: None)
+    strip = Strip(lambda order, ref, lane: None, lambda: None)
     strip.show()
     strip.show_orders([(replace(LOST, id=order(n).id), None) for n in range(lost)], at(20), most=2)
     assert len(strip.lines) == named and len(bars(strip)) == 3 - (lost == 2)
@@ -81,7 +81,7 @@ def test_a_bar_that_counts_one_order_names_it_instead(lost: int, named: int) -> 
 def test_every_candidate_can_be_chosen_however_many_there_are() -> None:
     app()
     chosen: list[BrokerRef | None] = []
-    strip = Strip(lambda order, ref: chosen.append(ref), lambda: None)
+    strip = Strip(lambda order, ref, lane: chosen.append(ref), lambda: None)
     strip.show()
     candidates = tuple(ref(n) for n in range(1, 8))
     strip.show_orders([(replace(LOST, candidates=candidates), lane())], at(20))
@@ -105,7 +105,7 @@ def test_a_candidate_is_told_by_its_time_its_figures_and_its_channel() -> None:
 
 def test_a_choice_tells_its_age_and_its_looks_and_its_buttons_follow_the_figures() -> None:
     app()
-    strip = Strip(lambda order, ref: None, lambda: None)
+    strip = Strip(lambda order, ref, lane: None, lambda: None)
     strip.show()
     choose = replace(LOST, candidates=(ref(5), ref(6)))
     strip.show_orders([(choose, lane(listed(5, 61), listed(6, 61)))], at(22))
@@ -119,7 +119,7 @@ def test_a_choice_tells_its_age_and_its_looks_and_its_buttons_follow_the_figures
 def test_none_of_them_takes_a_second_act_that_names_what_it_unlocks() -> None:
     async def story() -> None:
         chosen: list[BrokerRef | None] = []
-        strip = Strip(lambda order, ref: chosen.append(ref), lambda: None)
+        strip = Strip(lambda order, ref, lane: chosen.append(ref), lambda: None)
         strip.show()
         choose = replace(LOST, candidates=(ref(5), ref(6)))
         strip.show_orders([(choose, lane(listed(5, 61), listed(6, 61)))], at(22))
@@ -142,7 +142,7 @@ def test_none_of_them_takes_a_second_act_that_names_what_it_unlocks() -> None:
 def test_a_choice_has_its_own_help_and_none_can_be_corrected_or_put_away() -> None:
     app()
     chosen: list[BrokerRef | None] = []
-    strip = Strip(lambda order, ref: chosen.append(ref), lambda: None)
+    strip = Strip(lambda order, ref, lane: chosen.append(ref), lambda: None)
     strip.show()
     settled = replace(LOST, state=OrderState.NOT_PLACED, absent=True, turned_down=(ref(5), ref(6)))
     known = lane(listed(5, 61), listed(6, 61))
@@ -168,7 +168,7 @@ def test_a_lost_change_names_its_verb_its_looks_and_its_age(cancel: bool, said: 
 def test_the_bar_that_counts_the_rest_leads_to_all_of_them() -> None:
     app()
     asked: list[bool] = []
-    strip = Strip(lambda order, ref: None, lambda: asked.append(True))
+    strip = Strip(lambda order, ref, lane: None, lambda: asked.append(True))
     strip.show()
     strip.show_orders([(replace(LOST, id=order(n).id), None) for n in range(5)], at(20), most=2)
     rest = button(strip, "그 밖에 3건 더 — 확인필요 탭에서 모두 보기")
