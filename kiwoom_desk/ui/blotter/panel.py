@@ -34,7 +34,7 @@ from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show
 from kiwoom_desk.ui.blotter.header import ColumnKeeper
 from kiwoom_desk.ui.blotter.model import TIME_COLUMN, BlotterModel
 from kiwoom_desk.ui.blotter.part import CancelPart
-from kiwoom_desk.ui.blotter.pending import pick_words, sentence
+from kiwoom_desk.ui.blotter.pending import can_pick, choice_words, sentence
 from kiwoom_desk.ui.blotter.pictures import age, picture
 from kiwoom_desk.ui.blotter.saving import Cell, Files, Saving, table_rows
 from kiwoom_desk.ui.blotter.steady import Steady
@@ -347,17 +347,20 @@ class BlotterPanel(QFrame):
         menu.addSeparator()
         self._act(menu, "같은 조건으로 새 주문", lambda: self._selection.repeat(order))
         self._act(menu, "주문 이력", lambda: self.show_history(order, home))
-        if order.picked:
+        if order.picked or order.turned_down:
             self._correct(menu, order, home)
         menu.aboutToHide.connect(self.table.look_for_pointer)
         menu.popup(place)
 
     def _correct(self, menu: QMenu, order: Order, home: Lane | None) -> None:
-        """The numbers that he passed over when he chose, should he have chosen wrongly."""
-        others = menu.addMenu(f"주문번호 바로잡기 (지금 #{order.ref})")
-        for ref in order.passed_over:
-            self._act(others, pick_words(ref, home), partial(self.acts.settle, order, ref, home))
-        self._act(others, "내 주문 없음…", lambda: self.strip.ask_none(order, home))
+        """The numbers that he passed over or turned down, should he have chosen wrongly."""
+        chosen = f"#{order.ref}" if order.picked else "'내 주문 없음'"
+        others = menu.addMenu(f"주문번호 바로잡기 (지금 {chosen})")
+        for ref in order.passed_over or order.turned_down:
+            settle = partial(self.acts.settle, order, ref, home)
+            self._act(others, choice_words(order, ref, home), settle, can_pick(order, ref, home))
+        if order.picked:
+            self._act(others, "내 주문 없음…", lambda: self.strip.ask_none(order, home))
 
     def _as_it_is(self, order: Order) -> Order:
         """The row of now."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import IntEnum
 
+from kiwoom_desk.domain.facts import RequestId
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.reports import BrokerRef
 from kiwoom_desk.trading.lane import Lane
@@ -35,7 +36,8 @@ WHAT_TO_CHOOSE = (
     "잘못 골랐으면 그 주문의 오른쪽 단추 메뉴 '주문번호 바로잡기'에서 고칩니다.",
     "'내 주문 없음'은 이 주문이 접수되지 않았다고 정하는 것입니다. 같은 주문을 다시 보낼 수 있게 되므로, "
     "이 가운데 내 주문이 있으면 두 번 내게 됩니다.",
-    "'내 주문 없음'으로 정한 뒤에도 주문표 위의 번호를 눌러 바로잡을 수 있습니다.",
+    "'내 주문 없음'으로 정한 뒤에도 주문표 위의 번호를 눌러 바로잡을 수 있습니다. "
+    "그 줄을 닫았으면 그 주문의 오른쪽 단추 메뉴 '주문번호 바로잡기'에서 고칩니다.",
     "어느 쪽이든 보이는 주문은 모두 주문표에서 정정하고 취소할 수 있습니다. 급하면 그것부터 하세요.",
 )
 
@@ -57,16 +59,26 @@ def urgency(order: Order) -> Urgency:
 def sentence(order: Order, lane: Lane | None, now: datetime) -> str:
     """What is known about a pinned order, for one line."""
     if order.candidates:
-        return (
-            f"선택필요  {headline(order)} — 조건이 같은 주문이 {len(order.candidates)}건 있습니다. "
-            f"어느 것이 내 주문인지 고르세요. {looked(order, lane, now)}"
-        )
+        return f"선택필요  {headline(order)} — {_to_choose(order, lane)} {looked(order, lane, now)}"
     if order.turned_down:
-        return f"미접수(추정)  {headline(order)} — '내 주문 없음'으로 정했습니다. 아니었으면 내 주문의 번호를 누르세요."
+        return f"미접수(추정)  {headline(order)} — '내 주문 없음'으로 정했습니다. {_to_correct(order, lane)}"
     if not order.unsettled:
         told = "접수 응답은 받았지만 주문 목록과 실시간에는 아직 보이지 않습니다."
         return f"확인 중  {headline(order)} #{order.ref} — {told} {_age(order.ended_at, now)}{_next(lane)}"
     return f"확인필요  {headline(order)} {order.draft.venue.value} — {_lost(order)} {looked(order, lane, now)}"
+
+
+def _to_choose(order: Order, lane: Lane | None) -> str:
+    count = sum(can_pick(order, ref, lane) for ref in order.candidates)
+    if not count:
+        return f"조건이 같은 {len(order.candidates)}건은 모두 내 다른 주문의 번호로 확인되었습니다."
+    return f"조건이 같은 주문이 {count}건 있습니다. 어느 것이 내 주문인지 고르세요."
+
+
+def _to_correct(order: Order, lane: Lane | None) -> str:
+    if not any(can_pick(order, ref, lane) for ref in order.turned_down):
+        return f"보였던 {len(order.turned_down)}건은 모두 내 다른 주문의 번호로 확인되었습니다."
+    return "아니었으면 내 주문의 번호를 누르세요."
 
 
 def _lost(order: Order) -> str:
@@ -107,6 +119,30 @@ def unseen(order: Order, now: datetime) -> bool:
 def maybe_unseen(order: Order) -> bool:
     """Becomes `unseen` when nothing shows it in time."""
     return order.alive and order.own and order.ref is not None and not order.seen
+
+
+def another_has(order: Order, ref: BrokerRef, lane: Lane | None) -> bool:
+    """True when the number belongs to another order of ours by now."""
+    owner = _owner(ref, lane)
+    return owner is not None and owner != RequestId(order.id)
+
+
+def can_pick(order: Order, ref: BrokerRef, lane: Lane | None) -> bool:
+    """As `OrderDesk.settle` has it: another order's number is not to be had, except that the correction of a pick
+    takes what only a look gave to that one."""
+    desk = None if lane is None else lane.desk
+    by_look = desk is not None and _owner(ref, lane) in desk.ledger.bindings.by_look
+    return not another_has(order, ref, lane) or (order.picked and by_look)
+
+
+def _owner(ref: BrokerRef, lane: Lane | None) -> RequestId | None:
+    desk = None if lane is None else lane.desk
+    return None if desk is None else desk.ledger.bindings.owner.get(ref)
+
+
+def choice_words(order: Order, ref: BrokerRef, lane: Lane | None) -> str:
+    """A number to choose; or why it is none."""
+    return pick_words(ref, lane) if can_pick(order, ref, lane) else f"#{ref} · 내 다른 주문의 번호"
 
 
 def pick_words(ref: BrokerRef, lane: Lane | None) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from kiwoom_desk.domain.orders import Order
@@ -20,8 +21,9 @@ from kiwoom_desk.ui.blotter.pending import (
     WHAT_TO_CHOOSE,
     WHAT_TO_DO,
     Urgency,
+    can_pick,
+    choice_words,
     none_words,
-    pick_words,
     sentence,
     urgency,
 )
@@ -48,9 +50,9 @@ class Strip(QFrame):
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(2)
         self._shown: tuple[object, ...] = ()
-        self._put_away: set[OrderKey] = set()
+        self._put_away: dict[OrderKey, tuple[BrokerRef, ...]] = {}
         self.lines: list[ElidedLabel] = []
-        self._picks: list[tuple[QPushButton, int, BrokerRef]] = []
+        self._picks: list[tuple[QPushButton | QAction, int, BrokerRef]] = []
         self.hide()
 
     def show_orders(self, found: Sequence[Found], now: datetime, most: int = MOST_BARS) -> None:
@@ -58,7 +60,7 @@ class Strip(QFrame):
 
         The table must stay usable on the worst day: past `most` bars the rest is counted, in a bar of its
         own that is not spent on a single order."""
-        pinned = [f for f in found if not (f[0].turned_down and order_key(f[0]) in self._put_away)]
+        pinned = [f for f in found if not self._is_put_away(f[0])]
         ranked = sorted(pinned, key=lambda f: urgency(f[0]))
         bars = ranked if len(ranked) == most + 1 else ranked[:most]
         key = (len(ranked), *((order_key(o), o.candidates, o.turned_down, urgency(o)) for o, _ in bars))
@@ -68,7 +70,7 @@ class Strip(QFrame):
         for label, (order, lane) in zip(self.lines, bars, strict=True):
             label.setText(sentence(order, lane, now))
         for pick, bar, ref in self._picks:
-            name(pick, pick_words(ref, bars[bar][1]))
+            _offer(pick, *bars[bar], ref)
         self.setVisible(bool(pinned))
 
     # --- building ----------------------------------------------------------------------------------------------
@@ -111,7 +113,8 @@ class Strip(QFrame):
         return []
 
     def _choices(self, order: Order, lane: Lane | None) -> list[QPushButton]:
-        refs = order.candidates or order.turned_down
+        """Those that can be had first; one that goes to another order of ours later stays where it is, switched off."""
+        refs = sorted(order.candidates or order.turned_down, key=lambda ref: not can_pick(order, ref, lane))
         made = [_pressed("", partial(self._choose, order, ref, lane)) for ref in refs[:MOST_PICKS]]
         self._picks += [(pick, len(self.lines) - 1, ref) for pick, ref in zip(made, refs, strict=False)]
         if len(refs) > MOST_PICKS:
@@ -125,14 +128,20 @@ class Strip(QFrame):
         made = button(f"{len(refs)}건 더", "small")
         menu = QMenu(made)
         for ref in refs:
-            action = menu.addAction(caption(pick_words(ref, lane)))
+            action = menu.addAction("")
+            _offer(action, order, lane, ref)
+            self._picks.append((action, len(self.lines) - 1, ref))
             action.triggered.connect(lambda _=False, ref=ref: self._choose(order, ref, lane))
         made.setMenu(menu)
         return made
 
     # --- acts --------------------------------------------------------------------------------------------------
     def _put(self, order: Order) -> None:
-        self._put_away.add(order_key(order))
+        self._put_away[order_key(order)] = order.turned_down
+
+    def _is_put_away(self, order: Order) -> bool:
+        """While nothing was added to what he has turned down."""
+        return bool(order.turned_down) and self._put_away.get(order_key(order)) == order.turned_down
 
     def _explain(self, title: str, lines: Sequence[str]) -> None:
         aio.spawn(tell(self, title, lines), "설명")
@@ -144,7 +153,18 @@ class Strip(QFrame):
     async def _none(self, order: Order, lane: Lane | None) -> None:
         """The second act: it names what it unlocks."""
         if await confirm(self, "내 주문 없음", none_words(order, lane), accept="접수되지 않은 것으로 정함"):
+            self._put_away.pop(order_key(order), None)
             self._choose(order, None, lane)
+
+
+def _offer(pick: QPushButton | QAction, order: Order, lane: Lane | None, ref: BrokerRef) -> None:
+    """The words of now; what another order of ours has by now is not to be had, and says so."""
+    words = choice_words(order, ref, lane)
+    pick.setEnabled(can_pick(order, ref, lane))
+    if isinstance(pick, QAction):
+        pick.setText(caption(words))
+    else:
+        name(pick, words)
 
 
 def _pressed(text: str, act: Callable[[], None]) -> QPushButton:
