@@ -159,9 +159,19 @@ def pick_words(ref: BrokerRef, lane: Lane | None) -> str:
 
 def none_words(order: Order, lane: Lane | None) -> Sequence[str]:
     """What "none of them is mine" unlocks and what becomes of the rows."""
-    rows = [pick_words(ref, lane) for ref in order.choices]
-    return (
+    ours = [ref for ref in order.choices if another_has(order, ref, lane)]
+    left = [ref for ref in order.choices if ref not in ours]
+    twice = "아래에 내 주문이 있으면" if left else "이 주문이 접수되어 있으면"
+    told = [
         f"{headline(order)}이(가) 접수되지 않은 것으로 정합니다.",
-        "그러면 같은 주문을 다시 보낼 수 있습니다. 아래에 내 주문이 있으면 두 번 내게 됩니다.",
-        f"이 {len(rows)}건은 다른 곳의 주문으로 남습니다.\n" + "\n".join(rows),
-    )
+        f"그러면 같은 주문을 다시 보낼 수 있습니다. {twice} 두 번 내게 됩니다.",
+    ]
+    if left:
+        told.append(_with_rows(f"이 {len(left)}건은 다른 곳의 주문으로 남습니다.", left, lane))
+    if ours:
+        told.append(_with_rows(f"이 {len(ours)}건은 그사이 내 다른 주문의 번호로 확인되어 그대로입니다.", ours, lane))
+    return told
+
+
+def _with_rows(words: str, refs: Sequence[BrokerRef], lane: Lane | None) -> str:
+    return "\n".join([words, *(pick_words(ref, lane) for ref in refs)])
