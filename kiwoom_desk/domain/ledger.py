@@ -109,6 +109,16 @@ class Ledger:
         owner = self._bound.owner.get(ref)
         return OrderId(owner) if owner is not None and isinstance(self._intents[owner].begun, Placing) else None
 
+    def another_has(self, order: Order, ref: BrokerRef) -> bool:
+        """True when the number belongs to another order of ours by now."""
+        request = RequestId(order.id)
+        return self._bound.owner.get(ref, request) != request
+
+    def can_choose(self, order: Order, ref: BrokerRef) -> bool:
+        """What another order has is not to be had. But two may have been taken for each other: the correction of a pick
+        puts what only a look gave to the other where it belongs."""
+        return not self.another_has(order, ref) or (order.picked and self._bound.owner[ref] in self._bound.by_look)
+
     def looks_since(self, day: date, moment: datetime) -> int:
         """Complete looks at `day` that began at or after `moment`."""
         return sum(1 for of, began in self._looks if of == day and began >= moment)

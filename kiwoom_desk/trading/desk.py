@@ -240,21 +240,15 @@ class OrderDesk:
         if ref is None:
             if not set(order.choices) <= set(shown):
                 raise Denied("그사이 조건이 같은 주문이 더 나타났습니다. 다시 고르세요.")
-            name, owner = RequestId(order_id), self.ledger.bindings.owner
-            free = tuple(ref for ref in order.choices if owner.get(ref, name) == name)
-            await self.judge(Judged(name, self._clock.now(), Verdict.ABSENT, TRADER, order.looks, free))
+            free = tuple(ref for ref in order.choices if not self.ledger.another_has(order, ref))
+            name, now = RequestId(order_id), self._clock.now()
+            await self.judge(Judged(name, now, Verdict.ABSENT, TRADER, order.looks, free))
         elif ref not in order.choices or ref == order.ref:
             raise Denied("고른 주문번호가 후보에 없습니다.")
-        elif self._taken(ref, correcting=order.picked):
+        elif not self.ledger.can_choose(order, ref):
             raise Denied(f"주문번호 {ref}은(는) 그사이 다른 주문의 것으로 확인되었습니다. 다시 고르세요.")
         else:
             await self.judge(Matched(RequestId(order_id), self._clock.now(), ref, TRADER))
-
-    def _taken(self, ref: BrokerRef, *, correcting: bool) -> bool:
-        """Two orders may have been taken for each other: what a look gave to the other goes where it belongs."""
-        bound = self.ledger.bindings
-        owner = bound.owner.get(ref)
-        return owner is not None and not (correcting and owner in bound.by_look)
 
     async def settled(self) -> None:
         """Returns when no send is under way any more (each ends by itself within its deadline)."""

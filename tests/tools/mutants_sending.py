@@ -200,7 +200,12 @@ SENDING = (
         "self.armed_until is not None",
     ),
     Mutant("limits count only what was filled", SAFETY, "        self._sent.append((at, value))\n", ""),
-    Mutant("none turns down what is another order's", DESK, "if owner.get(ref, name) == name)", "if True)"),
+    Mutant(
+        "none turns down what is another order's",
+        DESK,
+        "for ref in order.choices if not self.ledger.another_has(order, ref))",
+        "for ref in order.choices)",
+    ),
     Mutant("a change is held against the order's name", DESK, "self.waiting.names(name, fact.of)", "pass"),
     Mutant("a change in its turn asks for no other", DESK, "            self._first_amendment(original, new_id)\n", ""),
     Mutant(

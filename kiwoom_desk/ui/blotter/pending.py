@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import IntEnum
 
-from kiwoom_desk.domain.facts import RequestId
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.reports import BrokerRef
 from kiwoom_desk.trading.lane import Lane
@@ -122,22 +121,11 @@ def maybe_unseen(order: Order) -> bool:
 
 
 def another_has(order: Order, ref: BrokerRef, lane: Lane | None) -> bool:
-    """True when the number belongs to another order of ours by now."""
-    owner = _owner(ref, lane)
-    return owner is not None and owner != RequestId(order.id)
+    return lane is not None and lane.desk is not None and lane.desk.ledger.another_has(order, ref)
 
 
 def can_pick(order: Order, ref: BrokerRef, lane: Lane | None) -> bool:
-    """As `OrderDesk.settle` has it: another order's number is not to be had, except that the correction of a pick
-    takes what only a look gave to that one."""
-    desk = None if lane is None else lane.desk
-    by_look = desk is not None and _owner(ref, lane) in desk.ledger.bindings.by_look
-    return not another_has(order, ref, lane) or (order.picked and by_look)
-
-
-def _owner(ref: BrokerRef, lane: Lane | None) -> RequestId | None:
-    desk = None if lane is None else lane.desk
-    return None if desk is None else desk.ledger.bindings.owner.get(ref)
+    return lane is None or lane.desk is None or lane.desk.ledger.can_choose(order, ref)
 
 
 def choice_words(order: Order, ref: BrokerRef, lane: Lane | None) -> str:
