@@ -75,10 +75,6 @@ class Connection:
         lane = next((lane for lane in self.lanes.values() if lane.gateway is not None), None)
         return self._clock.now() if lane is None else lane.now()
 
-    def market_time(self, at: datetime) -> datetime:
-        """A moment of our clock as the broker's market clock has it."""
-        return at + self.apart()
-
     def apart(self) -> timedelta:
         """The broker's market clock minus ours."""
         return self.now() - self._clock.now()

@@ -66,6 +66,7 @@ class HistoryWindow(QDialog):
         self._order_id = order_id
         self._lines: list[Line] = []
         self._read: Line | None = None
+        self._apart = timedelta()
         self.title = ElidedLabel("", "title")
         self.chain = tree(*ORDER_HEADS, figures=FIRST_FIGURE)
         self.timeline = tree("시각", "주문번호", "사실", "내용")
@@ -142,10 +143,12 @@ class HistoryWindow(QDialog):
         self.timeline.verticalScrollBar().setValue(place)
 
     def _moment(self, at: datetime) -> str:
-        """By the market's clock, as the table tells it, where that and the PC's are apart."""
+        """By the order's own market clock, as the table tells it, where that and the PC's are apart. What was left keeps
+        the clock that it had: another world has its own."""
         connection = self._workspace.connection
-        there = at if connection is None else connection.market_time(at)
-        return formats.clock_ms(there if abs(there - at) >= CLOCKS_AGREE else at)
+        if connection is not None and any(lane.desk is self._book for lane in connection.lanes.values()):
+            self._apart = connection.apart()
+        return formats.clock_ms(at + self._apart if abs(self._apart) >= CLOCKS_AGREE else at)
 
     def _fill_chain(self, links: Sequence[tuple[Order, int]]) -> None:
         """Each order under the one it amends, its cancels under it."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 
 from kiwoom_desk.domain.drafts import AmendDraft
 from kiwoom_desk.domain.facts import Accepted, Fact, OrderId, Wire
+from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.reports import ReportKind
 from kiwoom_desk.trading.desk import OrderDesk
@@ -107,19 +108,37 @@ def test_both_messages_are_shown_as_text_and_the_copy_has_every_moment_to_the_mi
     dispose(window)
 
 
+def connected(window: HistoryWindow, desk: object, seconds: float) -> None:
+    """This desk is the connection's, whose market clock is so far from ours."""
+    lanes = {Market.STOCK: SimpleNamespace(desk=desk)}
+    connection = SimpleNamespace(lanes=lanes, apart=lambda: timedelta(seconds=seconds))
+    window._workspace = cast(Workspace, SimpleNamespace(connection=connection))
+    window._fill_timeline()
+
+
+def first_moment(window: HistoryWindow) -> str:
+    line = window.timeline.topLevelItem(0)
+    assert line is not None and line.text(0) in window.text()
+    return line.text(0)
+
+
 def test_where_the_clocks_are_apart_every_moment_is_the_market_s() -> None:
-    window = opened(FactsDesk(DAY))
-    known = window.timeline.topLevelItem(0)
-    assert known is not None
-    ours = known.text(0)
+    desk = FactsDesk(DAY)
+    window = opened(desk)
+    ours = first_moment(window)
     for seconds, apart in ((1, False), (3_600, True)):
-        there = timedelta(seconds=seconds)
-        window._workspace = cast(
-            Workspace, SimpleNamespace(connection=SimpleNamespace(market_time=lambda at, there=there: at + there))
-        )
-        window._fill_timeline()
-        shown = window.timeline.topLevelItem(0)
-        assert shown is not None and (shown.text(0) != ours) is apart
+        connected(window, desk, seconds)
+        assert (first_moment(window) != ours) is apart
+    dispose(window)
+
+
+def test_the_clock_of_another_world_does_not_move_the_moments_of_one_that_was_left() -> None:
+    desk = FactsDesk(DAY)
+    window = opened(desk)
+    connected(window, desk, 3_600)
+    there = first_moment(window)
+    connected(window, FactsDesk(DAY), -7_200)
+    assert first_moment(window) == there
     dispose(window)
 
 
