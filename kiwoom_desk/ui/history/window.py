@@ -143,7 +143,7 @@ class HistoryWindow(QDialog):
         self.timeline.verticalScrollBar().setValue(place)
 
     def _moment(self, at: datetime) -> str:
-        """By the order's own market clock, as the table tells it, where that and the PC's are apart. What was left keeps
+        """By the order's own market clock, as the table tells it, where they are apart. What was left keeps
         the clock that it had: another world has its own."""
         connection = self._workspace.connection
         if connection is not None and any(lane.desk is self._book for lane in connection.lanes.values()):
