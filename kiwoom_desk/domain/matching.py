@@ -77,11 +77,16 @@ def match(
     fits = {i.request: [row for row in listed if could_be(i, row, server_offset)] for i in intents}
     findings: list[Finding] = []
     for group in _groups(intents, fits):
-        findings += _judge(group, fits, began)
+        findings += _judge(group, fits, began, server_offset)
     return findings
 
 
-def _judge(group: Sequence[Intent], fits: dict[RequestId, list[BrokerOrder]], began: datetime) -> Iterable[Finding]:
+def _judge(
+    group: Sequence[Intent],
+    fits: dict[RequestId, list[BrokerOrder]],
+    began: datetime,
+    server_offset: timedelta | None,
+) -> Iterable[Finding]:
     """One connected group: requests that share candidate rows, oldest first.
 
     While one of them is still being sent, or its attempt has only just ended, the whole group waits."""
@@ -95,7 +100,7 @@ def _judge(group: Sequence[Intent], fits: dict[RequestId, list[BrokerOrder]], be
         return _pair(group, fits)
     if len({_content(i) for i in group}) > 1 or len(candidates) > len(group):
         return [_too_many(group, candidates)]
-    if not all(_surely(i, row) for i in group for row in fits[i.request]):
+    if not all(_surely(i, row, server_offset) for i in group for row in fits[i.request]):
         return [_too_many(group, candidates)]
     return _pair(group, fits)
 
@@ -153,22 +158,24 @@ def could_be(intent: Intent, row: BrokerOrder, server_offset: timedelta | None =
     and the trader has not said that it is not.
 
     A channel or a word that we do not know says nothing. Only `_surely` makes it the request's without a question."""
-    return row.ref not in intent.turned_down and looks_like(intent, row, server_offset)
-
-
-def looks_like(intent: Intent, row: BrokerOrder, server_offset: timedelta | None = None) -> bool:
-    """The same, whatever the trader has said."""
     begun = intent.begun
     assert begun is not None
+    told = begun.there is not None or server_offset is not None
+    early = told and _too_early(begun, row, server_offset)
+    return row.ref not in intent.turned_down and not early and _fits(begun, row)
+
+
+def looks_like(intent: Intent, row: BrokerOrder) -> bool:
+    """It could be what this request made, as far as anybody can guess, whatever the trader has said."""
+    assert intent.begun is not None
+    return not _too_early(intent.begun, row, None) and _fits(intent.begun, row)
+
+
+def _fits(begun: Placing | Cancelling, row: BrokerOrder) -> bool:
     if row.first_seen < begun.at:
         return False
     if from_elsewhere(row.channel):
         return False
-    if row.ordered_at is not None:
-        tolerance = TOLERANCE_WITHOUT_OFFSET if server_offset is None else TOLERANCE
-        sent_there = begun.there or begun.at + (server_offset or timedelta())
-        if row.ordered_at + LISTED_TO <= sent_there - tolerance:
-            return False
     if isinstance(begun, Cancelling):
         return row.kind is ReportKind.CANCEL and row.of == begun.of and _same_quantity(begun.quantity, row)
     if begun.change is not None:
@@ -176,12 +183,22 @@ def looks_like(intent: Intent, row: BrokerOrder, server_offset: timedelta | None
     return row.kind is ReportKind.NEW and (row.shown is None or same_order(begun.draft, _as_ours(begun.draft, row)))
 
 
-def _surely(intent: Intent, row: BrokerOrder) -> bool:
-    """Of a row that `could_be` the request: nothing about it is left to a guess."""
-    if row.draft is None or row.channel not in (None, "", OUR_CHANNEL):
+def _too_early(begun: Placing | Cancelling, row: BrokerOrder, server_offset: timedelta | None) -> bool:
+    """By its own time the broker took it before we sent. Only a guess while nothing has told us that time: this
+    computer's clock may be ahead, so the row goes to the trader."""
+    if row.ordered_at is None:
         return False
+    tolerance = TOLERANCE_WITHOUT_OFFSET if server_offset is None else TOLERANCE
+    sent_there = begun.there or begun.at + (server_offset or timedelta())
+    return row.ordered_at + LISTED_TO <= sent_there - tolerance
+
+
+def _surely(intent: Intent, row: BrokerOrder, server_offset: timedelta | None) -> bool:
+    """Of a row that `could_be` the request: nothing about it is left to a guess."""
     begun = intent.begun
     assert isinstance(begun, Placing)
+    if row.draft is None or row.channel not in (None, "", OUR_CHANNEL) or _too_early(begun, row, server_offset):
+        return False
     return begun.change.price == row.draft.price if begun.change is not None else same_order(begun.draft, row.draft)
 
 

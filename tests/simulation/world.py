@@ -363,10 +363,11 @@ class World:
         await self._settle(self._process(random), random if random.random() < 0.3 else None)
 
     async def _settle(self, process: Process, mistaken: Random | None = None) -> None:
-        """A trader who looks it up elsewhere and knows which number is the order's, if it has one by now. When
-        `mistaken` he says "none" in a hurry, or takes another's for his; the next time he makes good what he said."""
+        """A trader who looks it up elsewhere and knows which number is the order's, if it has one by now. When he is
+        `mistaken`, he says "none" in a hurry, or takes another's for his; the next time he makes good what he said. A row
+        of yesterday stays before his eyes when that ends it."""
         made = {o.sent.order_id: o.ref for o in self.wire.truth.orders.values() if isinstance(o.sent, Placing)}
-        for order in process.desk.orders():
+        for order in process.desk.ledger.orders():
             number = made.get(order.id)
             wrong = order.picked and order.ref != number
             if not (order.candidates or wrong or number in order.turned_down):

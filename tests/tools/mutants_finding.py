@@ -35,8 +35,8 @@ FINDING = (
     Mutant(
         "the broker's own time is ignored",
         MATCHING,
-        "        if row.ordered_at + LISTED_TO <= sent_there - tolerance:\n            return False\n",
-        "        del tolerance, sent_there\n",
+        "    return row.ordered_at + LISTED_TO <= sent_there - tolerance",
+        "    return False",
     ),
     Mutant(
         "no tolerance for the broker's time",
@@ -143,8 +143,8 @@ FINDING = (
     Mutant(
         "the trader's word on a row holds until the next look",
         MATCHING,
-        "    return row.ref not in intent.turned_down and looks_like(",
-        "    return looks_like(",
+        "    return row.ref not in intent.turned_down and not early",
+        "    return not early",
     ),
     Mutant(
         "what arrives after midnight is not looked for",
@@ -182,5 +182,17 @@ FINDING = (
         "kiwoom_desk/trading/rollover.py",
         "    if look.server_offset is None:\n        return\n    if look.began + timedelta(seconds=look.server_offset)",
         "    if look.began + timedelta(seconds=look.server_offset or 0)",
+    ),
+    Mutant(
+        "a time nobody has told counts",
+        MATCHING,
+        "    early = told and _too_early(begun, row, server_offset)",
+        "    early = _too_early(begun, row, server_offset)",
+    ),
+    Mutant(
+        "what looks too early is bound without a question",
+        MATCHING,
+        " or _too_early(begun, row, server_offset):\n        return False\n    return begun.change",
+        ":\n        return False\n    return begun.change",
     ),
 )
