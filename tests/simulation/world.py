@@ -364,8 +364,8 @@ class World:
 
     async def _settle(self, process: Process, mistaken: Random | None = None) -> None:
         """A trader who looks it up elsewhere and knows which number is the order's, if it has one by now. When he is
-        `mistaken`, he says "none" in a hurry, or takes another's for his; the next time he makes good what he said. A row
-        of yesterday stays before his eyes when that ends it."""
+        `mistaken`, he says "none" in a hurry, or takes another's for his; the next time he makes good what he said. His
+        choice may end a row of yesterday, which stays before his eyes."""
         made = {o.sent.order_id: o.ref for o in self.wire.truth.orders.values() if isinstance(o.sent, Placing)}
         for order in process.desk.ledger.orders():
             number = made.get(order.id)
