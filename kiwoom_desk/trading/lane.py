@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
 from datetime import date, datetime, timedelta
 from enum import Enum
 
@@ -70,6 +71,10 @@ def unreserved(environment: Environment, market: Market, keys: Keys) -> Callable
 OpenJournal = Callable[[Environment, Market, AccountName], Journal]
 
 
+class _Unwanted(Exception):
+    """The lane was closed while it was being opened."""
+
+
 class LaneState(Enum):
     NO_KEYS = "no_keys"
     CONNECTING = "connecting"
@@ -118,7 +123,9 @@ class Lane:
         self._journal: Journal | None = None
         self._rows: dict[OrderId, Order] = {}
         self._tries = 0
-        self._closing = False
+        self._opening: asyncio.Task[None] | None = None
+        self._asking: asyncio.Task[AccountName] | None = None
+        self._ending: asyncio.Task[None] | None = None
         self.state = LaneState.NO_KEYS if keys is None else LaneState.CONNECTING
         self.sentence = "앱키가 없습니다. 설정에서 넣어 주세요." if keys is None else "연결하고 있습니다."
         self.account: AccountName | None = None
@@ -166,53 +173,82 @@ class Lane:
 
     # --- opening and closing -------------------------------------------------------------------------------------
     async def open(self) -> None:
-        """Become READY or FAILED with a sentence; raises nothing that the world can cause."""
-        if self._keys is None:
+        """Become READY or FAILED with a sentence; raises nothing that the world can cause.
+
+        A task of its own: whoever stops waiting for it leaves it to its end, for a thread that takes a lock cannot be
+        stopped, and somebody has to be there to give it back. Only `close` ends it."""
+        if self._keys is None or self._closing:
             return
         self._to(LaneState.CONNECTING, "연결하고 있습니다.")
-        in_thread = asyncio.get_running_loop().run_in_executor
+        self._opening = asyncio.ensure_future(self._open(self._keys))
+        await asyncio.shield(self._opening)
+
+    async def _open(self, keys: Keys) -> None:
         try:
-            self._give_back = await in_thread(None, self._reserve, self.environment, self.market, self._keys)
-            self._gateway = gateway = self._open_gateway(self.environment, self.market, self._keys, self._clock)
-            self.account = await gateway.probe()
-            facts, ledger = await self._open_books(self.account)
-            if not self._closing:
-                await gateway.open()
-        except (QueryFailed, JournalBroken) as failed:
+            gateway, journal, facts, ledger = await self._connect(keys)
+        except Exception as failed:
             await self._let_go()
-            if not self._closing:
+            if self._closing:
+                log.info("a lane was closed while it was being opened", exc_info=failed)
+            else:
                 self._give_up(failed)
             return
-        if self._closing:  # the window was closed while the week was read or the stream signed in
-            await self._let_go()
-            return
-        assert self._journal is not None
         self._tries = 0
-        self._build(gateway, self._journal, facts, ledger)
+        self._build(gateway, journal, facts, ledger)
         self._to(LaneState.READY, "")
 
-    async def _open_books(self, account: AccountName) -> tuple[Sequence[Fact], Ledger]:
-        """The journal behind its lock, before the stream: a second program must not throw the first one's out.
+    async def _connect(self, keys: Keys) -> tuple[Gateway, Journal, Sequence[Fact], Ledger]:
+        """Key, sign-in, journal, stream: each only while the lane is wanted, and kept by it as soon as it is there.
 
-        In a thread of its own, since it reads the disk and a week of facts takes its time. Raises JournalBroken."""
-        loop = asyncio.get_running_loop()
-        self._journal = await loop.run_in_executor(None, self._open_journal, self.environment, self.market, account)
-        facts, ledger = await loop.run_in_executor(None, _read, self._journal, self.today() - REPLAYED)
+        The journal behind its lock comes before the stream: a second program must not throw the first one's out.
+        Raises QueryFailed, JournalBroken, _Unwanted."""
+        in_thread = asyncio.get_running_loop().run_in_executor
+        self._give_back = await in_thread(None, self._reserve, self.environment, self.market, keys)
+        self._go_on()
+        self._gateway = gateway = self._open_gateway(self.environment, self.market, keys, self._clock)
+        self.account = account = await self._ask(gateway.probe())
+        self._journal = journal = await in_thread(None, self._open_journal, self.environment, self.market, account)
+        self._go_on()
+        facts, ledger = await self._read(journal)
+        self._go_on()
+        await self._ask(gateway.open())
+        return gateway, journal, facts, ledger
+
+    def _go_on(self) -> None:
+        """Asked after everything that opening waits for. Raises _Unwanted."""
+        if self._closing:
+            raise _Unwanted
+
+    async def _ask(self, question: Coroutine[object, object, AccountName]) -> AccountName:
+        """Ask the broker who we are. `close` cancels it, since nothing is kept by it. Raises QueryFailed, _Unwanted."""
+        self._asking = asyncio.ensure_future(question)
+        try:
+            return await self._asking
+        finally:
+            self._go_on()
+
+    async def _read(self, journal: Journal) -> tuple[Sequence[Fact], Ledger]:
+        """The last week, in a thread, since that takes its time. Raises JournalBroken."""
+        in_thread = asyncio.get_running_loop().run_in_executor
+        facts, ledger = await in_thread(None, _read, journal, self.today() - REPLAYED)
         if facts:  # or a row first seen now would seem older than its send, and an old look newer than a send of today
             self._clock.no_earlier(max(fact.at for fact in facts))
         return facts, ledger
 
     async def _let_go(self) -> None:
-        """The connection, the journal and the key, each at most once."""
-        if self._gateway is not None:
-            await self._gateway.close()
-        journal, self._journal = self._journal, None
-        if journal is not None:
-            await journal.close()
-        give_back, self._give_back = self._give_back, _nothing
-        give_back()
+        """The connection, the journal and the key, each at most once, and each whatever happens to the one before."""
+        async with AsyncExitStack() as last_first:
+            last_first.callback(self._give_back)
+            if self._journal is not None:
+                last_first.push_async_callback(self._journal.close)
+            if self._gateway is not None:
+                last_first.push_async_callback(self._gateway.close)
+            self._give_back, self._journal = _nothing, None
 
-    def _give_up(self, failed: QueryFailed | JournalBroken) -> None:
+    def _give_up(self, failed: Exception) -> None:
+        """Say why, and when it is tried again. A bug is raised."""
+        if not isinstance(failed, (QueryFailed, JournalBroken)):
+            raise failed
         if isinstance(failed, QueryFailed):
             self._signed_in.failed(failed)
         again = AGAIN[min(self._tries, len(AGAIN) - 1)] if isinstance(failed, BrokerUnavailable) else None
@@ -293,19 +329,36 @@ class Lane:
         if self.reconciler is not None:
             self.reconciler.soon()
 
-    async def close(self) -> None:
-        """Wait for sends under way (at most their own deadline), then end everything in reverse order.
+    @property
+    def _closing(self) -> bool:
+        return self._ending is not None
 
-        What is still being opened lets go of itself when it comes back."""
-        self._closing = True
+    async def close(self) -> None:
+        """Wait for sends under way (at most their own deadline), then end everything in reverse order, also what is
+        still being opened: when this returns, another lane can have the account.
+
+        Done once, and to its end: who calls again waits for the same, and who stops waiting stops nothing."""
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._close())
+        await asyncio.shield(self._ending)
+
+    async def _close(self) -> None:
         if self.desk is not None:
             self.desk.waiting.withdraw_all()
             await self.desk.settled()
         await self._tasks.close()
+        await self._end_opening()
         if self.data is not None:
             await self.data.close()
         await self._let_go()
         self._to(LaneState.CLOSED, "")
+
+    async def _end_opening(self) -> None:
+        """Questions to the broker are cancelled; a thread is waited for, and what it brings is let go of."""
+        if self._asking is not None:
+            self._asking.cancel()
+        if self._opening is not None:
+            await asyncio.wait([self._opening])
 
     def _to(self, state: LaneState, sentence: str) -> None:
         self.state, self.sentence = state, sentence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
@@ -87,30 +86,6 @@ def test_a_journal_that_cannot_be_folded_ends_in_a_sentence(monkeypatch: pytest.
         assert bench.lane._journal is None, "it is free for the next start"
 
     on_lane(story, opened=False)
-
-
-def test_a_window_closed_while_the_week_is_folded_stays_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def story() -> None:
-        time = VirtualLoop()
-        bench, folding, may_end = LaneBench(time, []), threading.Event(), threading.Event()
-
-        def slow(*arguments: object) -> object:
-            folding.set()
-            may_end.wait(30)
-            return read(*arguments)
-
-        read = cast(Callable[..., object], lane_module._read)
-        monkeypatch.setattr(lane_module, "_read", slow)
-        opening = asyncio.ensure_future(bench.lane.open())
-        await asyncio.get_running_loop().run_in_executor(None, folding.wait, 30)
-        await bench.lane.close()
-        may_end.set()
-        await opening
-        assert bench.lane.state is LaneState.CLOSED and bench.lane.desk is None
-        assert bench.lane._journal is None and not bench.lane._tasks._all
-        time.close()
-
-    asyncio.run(story())
 
 
 # --- a sleep --------------------------------------------------------------------------------------------------------
