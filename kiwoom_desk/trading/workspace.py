@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -84,6 +85,9 @@ class Workspace:
         self.faults: Faults | None = None
         self.ask_version: Callable[[], Awaitable[str]] | None = None
         self._outside = outside
+        self._wish: object | None = None
+        self._turn = asyncio.Lock()
+        self._left: Connection | None = None
         self._safety = Safety(BY_WORLD[World.PRACTICE], clock)
         self._loading: Connection | None = None
         self._listeners: Listeners[None] = Listeners()
@@ -149,17 +153,32 @@ class Workspace:
         return lines
 
     async def switch(self, world: World) -> None:
-        """Close the old world, open the new one as a unit. What fails ends unconnected, never back in the old."""
+        """Close the old world, open the new one as a unit. What fails ends unconnected, never back in the old.
+
+        One at a time, and the last wish holds: what an earlier one is still opening is closed, with its keys."""
+        wish = self._wish = object()
         self.switching_to = world
         self._tell()
-        await self._leave()
+        try:
+            await self._leave()
+            async with self._turn:
+                await self._enter(world, wish)
+        finally:
+            if wish is self._wish:
+                self.switching_to = None
+                self._lane_changed()
+
+    async def _enter(self, world: World, wish: object) -> None:
+        """Open `world`, unless by then something else is wished for."""
+        if wish is not self._wish:
+            return
         try:
             environment, keys = await self._keys_of(world)
         except OSError as failed:
             log.exception("the practice exchange did not start")
             self._say(Level.ALARM, f"연습 거래소를 시작하지 못했습니다: {failed}")
-            self.switching_to = None
-            self._tell()
+            return
+        if wish is not self._wish:
             return
         self._safety = Safety(environment, self.clock, self._limits_of(world))
         self._safety.subscribe(lambda text: self._say(Level.WARN, text))
@@ -176,9 +195,8 @@ class Workspace:
         connection.subscribe(self._lane_changed)
         self._tell()
         await connection.open()
-        self.switching_to = None
-        self._lane_changed()
-        self._report(connection)
+        if wish is self._wish:
+            self._report(connection)
 
     def _lane_changed(self) -> None:
         """A lane that has come up (also a second time) brings the day's instruments."""
@@ -200,11 +218,16 @@ class Workspace:
         return environment, {market: keys for market, keys in found.items() if keys is not None}
 
     async def _leave(self) -> None:
+        """Returns when nothing is open any more, whoever began to close it."""
         if self.connection is not None:
             self._safety.disarm("환경을 바꿉니다.")
-            old, self.connection = self.connection, None
+            self._left, self.connection = self.connection, None
             self.directory = DirectoryBook()
-            await old.close()
+        await self._tasks.close()  # the directory's questions, before their line is cut
+        left = self._left
+        if left is not None:
+            await left.close()
+            self._left = None if self._left is left else self._left
 
     def _report(self, connection: Connection) -> None:
         for lane in connection.lanes.values():
@@ -241,9 +264,11 @@ class Workspace:
             await gateway.close()
 
     async def close(self) -> None:
-        """Orderly end: answers under way are awaited, everything else stops."""
-        await self._tasks.close()
+        """Orderly end: answers under way are awaited, everything else stops, a switch under way too."""
+        self._wish = self.switching_to = None
         await self._leave()
+        async with self._turn:  # a switch that was not as far as a connection ends without one
+            pass
 
     def _look_soon(self) -> None:
         if self.connection is not None:

@@ -137,6 +137,42 @@ def test_a_bug_in_a_listener_of_the_blotter_costs_no_order(tmp_path: Path, caplo
     assert any(record.exc_info for record in caplog.records)
 
 
+@pytest.mark.parametrize(
+    "trouble",
+    [{"on": "token", "do": "silence_before"}, {"on": "ka00001", "do": "status", "status": 503}],
+    ids=["no answer", "between two tries"],
+)
+def test_a_world_left_while_it_signs_in_raises_nothing_and_lets_the_account_go(
+    tmp_path: Path, trouble: dict[str, object]
+) -> None:
+    async def signing_in(program: Program, server: PracticeServer) -> asyncio.Task[None]:
+        server.faults.arm(trouble, when="always")
+        struck = len(server.faults.struck)
+        switch = asyncio.ensure_future(program.workspace.switch(World.PRACTICE))
+        await until(lambda: len(server.faults.struck) > struck)
+        return switch
+
+    async def again(program: Program, server: PracticeServer) -> None:
+        first = await signing_in(program, server)
+        second = asyncio.ensure_future(program.workspace.switch(World.PRACTICE))
+        await first
+        server.faults.clear()
+        await second
+        assert desk(program) is not None
+        assert not [notice.text for notice in program.workspace.notices.recent], "neither a bug nor a failure"
+
+    async def end(program: Program, server: PracticeServer) -> None:
+        switch = await signing_in(program, server)
+        await program.workspace.close()
+        await switch
+        server.faults.clear()
+
+    async def next_start(program: Program, server: PracticeServer) -> None:
+        assert desk(program) is not None
+
+    with_exchange(tmp_path, again, end, next_start)
+
+
 FULL = """
 import asyncio, resource, signal, sys
 from pathlib import Path
