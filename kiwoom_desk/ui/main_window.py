@@ -229,9 +229,9 @@ class MainWindow(QMainWindow):
             self.workspace.settings.put_layout(self._world.value, None)
 
     async def manage_keys(self) -> None:
-        """Keys of the world we are in take effect by opening it anew, which is asked for."""
-        here = self.workspace.world
-        changed = await manage_keys(self.workspace, self, here or World.MOCK)
+        """Keys of the world we are in, or on the way to, take effect by opening it anew, which is asked for."""
+        changed = await manage_keys(self.workspace, self, self.workspace.world or World.MOCK)
+        here = self.workspace.switching_to or self.workspace.world
         if here is None or not any(world is here for world, _ in changed):
             return
         lines = ["바뀐 앱키는 다시 연결해야 쓰입니다.", *self.workspace.switch_warnings()]
