@@ -133,11 +133,10 @@ class Ledger:
             return True
         if words in self._said.get(report.ref, ()) and report.at >= known.first_seen:
             return False
-        if known != merge(known, report):
-            return True
         if known == merge(known, replace(report, at=_LAST)):
             self._said[report.ref].append(words)
-        return False
+            return report.at < known.first_seen
+        return known != merge(known, report)
 
     def story(self, order_id: OrderId) -> Sequence[Fact]:
         """Every fact about this order and the requests to change it, by time: also about numbers that could be theirs,
