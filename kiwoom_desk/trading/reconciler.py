@@ -210,9 +210,18 @@ class Reconciler:
 
         What waits for the trader's choice waits for no look, and a failure is written once, not each time."""
         failure, self._kept_failure = self._kept_failure, "" if look.complete else look.why
-        undecided = [i for i in self._searched() if i.judged is None or i.judged.verdict is not Verdict.AMBIGUOUS]
+        undecided = [intent for intent in self._searched() if not self._waits_for_choice(intent)]
         if undecided and (look.complete or look.why != failure):
             self._desk.learn(look)
+
+    def _waits_for_choice(self, intent: Intent) -> bool:
+        """There is still a number to choose: one that proved to be another order's is none."""
+        judged, owner = intent.judged, self._desk.ledger.bindings.owner
+        return (
+            judged is not None
+            and judged.verdict is Verdict.AMBIGUOUS
+            and any(r not in owner for r in judged.candidates)
+        )
 
     def _canaries(self, day: date, began: datetime) -> set[BrokerRef]:
         """Numbers that our own replies gave us long enough ago: a list without them is not the whole list."""

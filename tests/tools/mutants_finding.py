@@ -195,4 +195,10 @@ FINDING = (
         " or _too_early(begun, row, server_offset):\n        return False\n    return begun.change",
         ":\n        return False\n    return begun.change",
     ),
+    Mutant(
+        "a choice without anything to choose waits for ever",
+        RECONCILER,
+        " and any(r not in owner for r in judged.candidates)",
+        "",
+    ),
 )

@@ -196,3 +196,22 @@ def test_an_unanswered_amendment_follows_the_number_that_it_named() -> None:
     book.add(Matched(A, at(9), ref(101), TRADER))
     order = book.order(amendment.order_id)
     assert order is not None and order.replaces == book.row_id(ref(100)) != "A"
+
+
+def test_an_order_whose_only_choice_proved_to_be_another_s_is_looked_for_to_its_end() -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.answers += [AnswerLost("끊김"), AnswerLost("끊김")]
+        one, other = [
+            (await bench.desk.place(draft(venue=venue), bench.gesture())).id for venue in (Venue.SOR, Venue.KRX)
+        ]
+        await asyncio.sleep(1)
+        bench.broker.listed = [listed(100, 1.0, ordered=0).report]
+        await bench.reconciler.look()
+        assert row(bench, one).candidates == row(bench, other).candidates == (ref(100),)
+        await bench.desk.settle(one, ref(100), (ref(100),))
+        looking = asyncio.ensure_future(bench.reconciler.run())
+        await asyncio.sleep(60)
+        looking.cancel()
+        assert (row(bench, one).ref, row(bench, other).absent) == (ref(100), True)
+
+    on_bench(story)
