@@ -111,4 +111,7 @@ class Connection:
             lane.woke_up()
 
     async def close(self) -> None:
-        await asyncio.gather(*(lane.close() for lane in self.lanes.values()))
+        """All lanes, whatever becomes of one. Raises what went wrong in the first of them."""
+        ends = await asyncio.gather(*(lane.close() for lane in self.lanes.values()), return_exceptions=True)
+        if errors := [end for end in ends if isinstance(end, BaseException)]:
+            raise errors[0]

@@ -350,8 +350,10 @@ class Lane:
         await self._end_opening()
         if self.data is not None:
             await self.data.close()
-        await self._let_go()
-        self._to(LaneState.CLOSED, "")
+        try:
+            await self._let_go()
+        finally:
+            self._to(LaneState.CLOSED, "")
 
     async def _end_opening(self) -> None:
         """Questions to the broker are cancelled; a thread is waited for, and what it brings is let go of."""

@@ -226,8 +226,12 @@ class Workspace:
         await self._tasks.close()  # the directory's questions, before their line is cut
         left = self._left
         if left is not None:
-            await left.close()
-            self._left = None if self._left is left else self._left
+            try:
+                await left.close()
+            except Exception as error:  # noqa: BLE001 what does not close as it should keeps nobody from going on
+                self.bugs.say("연결을 끝내다가", error)
+            finally:
+                self._left = None if self._left is left else self._left
 
     def _report(self, connection: Connection) -> None:
         for lane in connection.lanes.values():

@@ -29,6 +29,7 @@ class SlowOutdoors(Outdoors):
         self.signed_in: list[str] = []
         self.starts = 0
         self.bug: Exception | None = None
+        self.breaks_in_closing = False
         self._slow: dict[str, asyncio.Event] = {}
         self.reached: list[str] = []
         self.vault.put(World.MOCK, Market.STOCK, OLD)
@@ -80,6 +81,8 @@ class SlowGateway(ListGateway):
         if not self._closed:
             self._closed = True
             self._outdoors.open.remove(self._key)
+        if self._outdoors.breaks_in_closing:
+            raise OSError(5, "EIO")
 
 
 def live(story: Callable[[SlowOutdoors, Workspace], Awaitable[None]]) -> None:
@@ -196,5 +199,19 @@ def test_an_end_in_the_middle_of_a_switch_leaves_nothing_open(at: str) -> None:
             gate.set()
         await asyncio.gather(closing, switch)
         assert outdoors.open == [] and work.connection is None and work.switching_to is None
+
+    live(story)
+
+
+def test_a_line_that_does_not_close_as_it_should_keeps_nobody_from_going_on() -> None:
+    async def story(outdoors: SlowOutdoors, work: Workspace) -> None:
+        await work.switch(World.MOCK)
+        outdoors.breaks_in_closing = True
+        await work.switch(World.PRACTICE)
+        assert state(work) is LaneState.READY and work.switching_to is None
+        assert any("연결을 끝내다가" in notice.text for notice in work.notices.recent)
+        outdoors.breaks_in_closing = False
+        await work.switch(World.MOCK)
+        assert state(work) is LaneState.READY and outdoors.open == ["old"]
 
     live(story)
