@@ -183,11 +183,12 @@ class SqliteJournal:
         self._writer.mend()
 
     def _shut(self) -> None:
-        try:
-            self._db.close()
-        except sqlite3.Error as error:
-            log.warning("the journal did not close cleanly: %s", error)
-        self._box.close()
+        """Both files, whatever becomes of one: the account has to be free again."""
+        for close in (self._db.close, self._box.close):
+            try:
+                close()
+            except (sqlite3.Error, OSError) as error:
+                log.warning("the journal did not close cleanly: %s", error)
 
 
 def open_journal(

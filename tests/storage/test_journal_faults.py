@@ -5,6 +5,7 @@ Faults of docs/reliability.md 3: D01 (a commit that fails), D03 (locked), D05 (c
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import random
@@ -21,7 +22,7 @@ from kiwoom_desk.storage import journal_file
 from kiwoom_desk.storage.journal import SqliteJournal
 from kiwoom_desk.storage.journal_file import Head
 from kiwoom_desk.trading.ports import JournalBroken
-from tests.storage.journals import black_box, database, read, using, write
+from tests.storage.journals import black_box, database, opened, read, using, write
 from tests.support.facts import MORNING, accepted, placing, reported
 from tests.support.faults import fault
 
@@ -343,3 +344,25 @@ def test_what_a_failing_commit_left_behind_reads_as_never_sent_once_it_is_mended
 
 def _no_space(_: int) -> None:
     raise OSError(errno.ENOSPC, "no space")
+
+
+def test_a_black_box_that_does_not_close_leaves_the_account_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fails at the very end keeps nobody out of his own account."""
+    freed: list[bool] = []
+
+    async def work() -> None:
+        journal = opened(tmp_path)
+        monkeypatch.setattr(journal, "_closed", lambda: freed.append(True))
+        shut = journal._box.close
+
+        def fails() -> None:
+            shut()
+            raise OSError(errno.EIO, "I/O error")
+
+        monkeypatch.setattr(journal._box, "close", fails)
+        await journal.close()
+
+    asyncio.run(work())
+    assert freed == [True]
