@@ -166,9 +166,11 @@ def could_be(intent: Intent, row: BrokerOrder, server_offset: timedelta | None =
 
 
 def looks_like(intent: Intent, row: BrokerOrder) -> bool:
-    """It could be what this request made, as far as anybody can guess, whatever the trader has said."""
+    """It could be what this request made, as far as anybody can guess, whatever the trader has said: also what was
+    offered to him, though by this computer's clock it was too early."""
     assert intent.begun is not None
-    return not _too_early(intent.begun, row, None) and _fits(intent.begun, row)
+    early = row.ref not in intent.ever_turned_down and _too_early(intent.begun, row, None)
+    return not early and _fits(intent.begun, row)
 
 
 def _fits(begun: Placing | Cancelling, row: BrokerOrder) -> bool:

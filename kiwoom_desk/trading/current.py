@@ -15,7 +15,7 @@ from kiwoom_desk.domain.orders import Order
 
 class Current:
     """The rows of the trading `day`, and older ones that are not over as far as anybody has said: midnight is no
-    evidence. All in the order in which they appeared."""
+    evidence. In the order in which they came to be its business."""
 
     def __init__(self, rows: Iterable[Order], day: date) -> None:
         self.day = day

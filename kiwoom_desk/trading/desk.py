@@ -344,8 +344,9 @@ class OrderDesk:
         return original.draft.amended(change, original.remaining)
 
     def _by_number(self, order: Order) -> OrderId:
-        """The row that shows its number now."""
-        return order.id if order.ref is None else self.ledger.row_id(order.ref)
+        """The row that shows its number now: a stranger's may have proved to be ours. Our own order stays itself,
+        whatever number it was taken for: another's is not hit in its place."""
+        return order.id if order.own or order.ref is None else self.ledger.row_id(order.ref)
 
     def _first_amendment(self, order: Order, name: OrderId) -> None:
         if self._change_open(order, name, cancel=False):

@@ -119,3 +119,12 @@ def test_a_number_that_a_cancel_claims_by_mistake_is_judged_anew_when_the_order_
         ledger.add(fact)
     (row,) = [order for order in ledger.orders() if not order.own]
     assert (row.perhaps_ours, row.orphan) == (False, True)
+
+
+@fault("T01")
+def test_what_was_offered_under_a_fast_clock_and_turned_down_is_an_orphan_all_the_same() -> None:
+    """Nothing had told the broker's time, so a row that looks too early was a choice."""
+    lost = (placing("A", 60), answered("A", 61, LOST))
+    row = listed(101, 62, ordered=1)
+    none = Judged(RequestId("A"), at(70), Verdict.ABSENT, "trader", 0, (ref(101),))
+    assert origin(*lost, row, none) == (False, True)

@@ -211,7 +211,13 @@ SENDING = (
     Mutant(
         "a change follows no number",
         DESK,
-        "return order.id if order.ref is None else self.ledger.row_id(order.ref)",
+        "return order.id if order.own or order.ref is None else self.ledger.row_id(order.ref)",
         "return order.id",
+    ),
+    Mutant(
+        "a change follows a number that was taken back",
+        DESK,
+        "order.id if order.own or order.ref is None",
+        "order.id if order.ref is None",
     ),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from kiwoom_desk.domain.drafts import AmendDraft
 from kiwoom_desk.domain.facts import (
     Accepted,
@@ -23,6 +25,7 @@ from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.reports import ReportKind
 from kiwoom_desk.trading.chain import chain, whole_story
 from kiwoom_desk.trading.news import news
+from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.trading.story import lines
 from tests.support.day import amending, answered, at, draft, listed, placing, ref
 from tests.support.fakes import Bench
@@ -213,5 +216,47 @@ def test_an_order_whose_only_choice_proved_to_be_another_s_is_looked_for_to_its_
         await asyncio.sleep(60)
         looking.cancel()
         assert (row(bench, one).ref, row(bench, other).absent) == (ref(100), True)
+
+    on_bench(story)
+
+
+@pytest.mark.parametrize("verb", ["amend", "cancel"])
+@pytest.mark.parametrize("word", [101, None], ids=["another number", "none"])
+def test_a_change_that_waits_never_goes_to_a_number_that_was_taken_back(verb: str, word: int | None) -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        await asyncio.sleep(1)
+        bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
+        await bench.reconciler.look()
+        await bench.desk.settle(order_id, ref(100), FOUND)
+        bench.broker.turn_takes = 1.0
+        desk, gesture = bench.desk, bench.gesture()
+        asked = desk.amend(order_id, AmendDraft(None, 71_000), gesture) if verb == "amend" else None
+        waiting = asyncio.ensure_future(desk.cancel(order_id, None, gesture) if asked is None else asked)
+        await asyncio.sleep(0.1)
+        correct = None if word is None else ref(word)
+        await desk.settle(order_id, correct, row(bench, order_id).choices, instead_of=ref(100))
+        (end,) = await asyncio.gather(waiting, return_exceptions=True)
+        sent = [what for done, what in bench.broker.posts if done == verb]
+        assert [what[0] for what in sent if isinstance(what, tuple)] == ([] if correct is None else [correct])
+        assert isinstance(end, Denied) is (correct is None)
+
+    on_bench(story)
+
+
+def test_a_cancel_that_waits_never_goes_to_the_order_whose_number_it_proved_to_be() -> None:
+    async def story(bench: Bench) -> None:
+        order_id = await lose_one(bench)
+        await asyncio.sleep(1)
+        bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
+        await bench.reconciler.look()
+        await bench.desk.settle(order_id, ref(100), FOUND)
+        bench.broker.turn_takes = 1.0
+        waiting = asyncio.ensure_future(bench.desk.cancel(order_id, None, bench.gesture()))
+        await asyncio.sleep(0.1)
+        bench.desk.learn(placing("B", 0))
+        bench.desk.learn(answered("B", 3, Accepted(ref(100))))
+        (end,) = await asyncio.gather(waiting, return_exceptions=True)
+        assert isinstance(end, Denied) and not any(verb == "cancel" for verb, _ in bench.broker.posts)
 
     on_bench(story)
