@@ -49,13 +49,19 @@ def row(bench: Bench, order_id: OrderId) -> Order:
     return order
 
 
+async def picked_as_100(bench: Bench) -> OrderId:
+    """A lost order that could be 100 or 101; the trader has said that it is 100."""
+    order_id = await lose_one(bench)
+    await asyncio.sleep(1)
+    bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
+    await bench.reconciler.look()
+    await bench.desk.settle(order_id, ref(100), FOUND)
+    return order_id
+
+
 def test_an_amendment_made_under_the_wrong_number_stays_with_the_number_that_it_amended() -> None:
     async def story(bench: Bench) -> None:
-        order_id = await lose_one(bench)
-        await asyncio.sleep(1)
-        bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
-        await bench.reconciler.look()
-        await bench.desk.settle(order_id, ref(100), FOUND)
+        order_id = await picked_as_100(bench)
         await asyncio.sleep(1)
         bench.broker.answers.append(Accepted(ref(150)))
         amended = await bench.desk.amend(order_id, AmendDraft(None, 71_000), bench.gesture())
@@ -224,11 +230,7 @@ def test_an_order_whose_only_choice_proved_to_be_another_s_is_looked_for_to_its_
 @pytest.mark.parametrize("word", [101, None], ids=["another number", "none"])
 def test_a_change_that_waits_never_goes_to_a_number_that_was_taken_back(verb: str, word: int | None) -> None:
     async def story(bench: Bench) -> None:
-        order_id = await lose_one(bench)
-        await asyncio.sleep(1)
-        bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
-        await bench.reconciler.look()
-        await bench.desk.settle(order_id, ref(100), FOUND)
+        order_id = await picked_as_100(bench)
         bench.broker.turn_takes = 1.0
         desk, gesture = bench.desk, bench.gesture()
         asked = desk.amend(order_id, AmendDraft(None, 71_000), gesture) if verb == "amend" else None
@@ -246,11 +248,7 @@ def test_a_change_that_waits_never_goes_to_a_number_that_was_taken_back(verb: st
 
 def test_a_cancel_that_waits_never_goes_to_the_order_whose_number_it_proved_to_be() -> None:
     async def story(bench: Bench) -> None:
-        order_id = await lose_one(bench)
-        await asyncio.sleep(1)
-        bench.broker.listed = [listed(n, 1.0, channel=None).report for n in (100, 101)]
-        await bench.reconciler.look()
-        await bench.desk.settle(order_id, ref(100), FOUND)
+        order_id = await picked_as_100(bench)
         bench.broker.turn_takes = 1.0
         waiting = asyncio.ensure_future(bench.desk.cancel(order_id, None, bench.gesture()))
         await asyncio.sleep(0.1)
