@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
@@ -12,7 +12,7 @@ from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.notices import Level, Notice, OrderKey
 from kiwoom_desk.trading.workspace import Workspace
-from kiwoom_desk.ui import formats, theme
+from kiwoom_desk.ui import formats, labels, theme
 from kiwoom_desk.ui.fields.buttons import button
 from kiwoom_desk.ui.notices.link import LinkLine
 from kiwoom_desk.ui.plain import PlainLabel
@@ -25,10 +25,12 @@ LEADS = "누르면 주문표에서 이 주문을 고릅니다 (Enter)"
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A notice and the world it was heard in: an order of one world is never looked for in another."""
+    """A notice, the world it was heard in and that one's market clock minus ours: an order of one world is never looked
+    for in another, and what happened there is told by its own clock."""
 
     notice: Notice
     world: World | None
+    apart: timedelta
 
 
 class MessageLine(QFrame):
@@ -62,7 +64,7 @@ class MessageLine(QFrame):
         self._draw()
 
     def take(self, notice: Notice) -> None:
-        heard = Heard(notice, self._workspace.world)
+        heard = Heard(notice, self._workspace.world, self._apart())
         if notice.level is Level.ALARM:
             self._alarms.append(heard)
         else:
@@ -85,9 +87,15 @@ class MessageLine(QFrame):
         else:
             self.look.setText(f"주문 목록 {formats.since(min(at for at in looks if at), now)} 확인")
 
-    def _market_time(self, notice: Notice) -> datetime:
-        """Notices are dated by our clock; the trader reads the market's."""
-        return notice.at + (self._workspace.now() - self._workspace.clock.now())
+    def _apart(self) -> timedelta:
+        return self._workspace.now() - self._workspace.clock.now()
+
+    def _words(self, heard: Heard) -> str:
+        """Notices are dated by our clock; the trader reads the market's. What happened elsewhere says where."""
+        elsewhere = heard.world is not None and heard.world is not self._workspace.world
+        at = heard.notice.at + (heard.apart if elsewhere else self._apart())
+        where = f"{labels.word(heard.world)} · " if elsewhere and heard.world is not None else ""
+        return f"{formats.clock(at)}  {where}{heard.notice.text}"
 
     def _acknowledge(self) -> None:
         if self._alarms:
@@ -109,10 +117,10 @@ class MessageLine(QFrame):
             self.order_wanted.emit(key)
 
     def _draw(self) -> None:
-        shown = None if self._shown is None else self._shown.notice
+        shown = self._shown
         waiting = f" (외 {len(self._alarms) - 1}건)" if len(self._alarms) > 1 else ""
         self.seen.setVisible(bool(self._alarms))
-        self.text.setText("" if shown is None else f"{formats.clock(self._market_time(shown))}  {shown.text}{waiting}")
+        self.text.setText("" if shown is None else f"{self._words(shown)}{waiting}")
         self.text.lead("" if self._order() is None else LEADS)
-        level = Level.INFO if shown is None else shown.level
+        level = Level.INFO if shown is None else shown.notice.level
         theme.mark(self.text, tone="warn" if level is Level.ALARM and not self._alarms else TONES[level])
