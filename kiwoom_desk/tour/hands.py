@@ -24,6 +24,8 @@ async def click(widget: QWidget, at: QPoint | None = None) -> None:
     if not widget.isVisible() or not widget.isEnabled():
         state = "hidden" if not widget.isVisible() else "switched off"
         raise Missed(f"{widget.objectName() or type(widget).__name__} is {state}")
+    if not widget.window().isActiveWindow():
+        widget.activateWindow()  # a screen without a window manager leaves that to the hand
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at or widget.rect().center())
     await pause()
 

@@ -37,7 +37,7 @@ class Cells(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         metrics = QFontMetrics(self._font(option, index))
-        return QSize(metrics.horizontalAdvance(_text(index)) + 2 * AIR + 2, theme.sizes().row)
+        return QSize(room(metrics, _text(index)), theme.sizes().row)
 
     @staticmethod
     def _font(option: QStyleOptionViewItem, index: Index) -> QFont:
@@ -46,6 +46,11 @@ class Cells(QStyledItemDelegate):
         wanted = index.data(Qt.ItemDataRole.FontRole)
         font.setBold(isinstance(wanted, QFont) and wanted.bold())
         return font
+
+
+def room(metrics: QFontMetrics, text: str) -> int:
+    """Pixels that a cell needs to show `text` whole."""
+    return metrics.horizontalAdvance(text) + 2 * AIR + 2
 
 
 def _text(index: Index) -> str:

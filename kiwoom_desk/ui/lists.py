@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QBrush, QColor, QContextMenuEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
-from kiwoom_desk.ui import theme
-from kiwoom_desk.ui.cells import Cells
+from kiwoom_desk.ui import cells, fonts, theme
 from kiwoom_desk.ui.plain import clean, tip_text
 from kiwoom_desk.ui.theme import Tone
 
@@ -31,8 +30,9 @@ class ListTable(QTableWidget):
 
     def __init__(self, heads: Sequence[str], name: str, parent: QWidget | None = None) -> None:
         super().__init__(0, len(heads), parent)
+        self._longest: Mapping[int, str] = {}
         self.setAccessibleName(name)
-        self.setItemDelegate(Cells(self))
+        self.setItemDelegate(cells.Cells(self))
         self.setHorizontalHeaderLabels(list(heads))
         for column in range(len(heads)):
             item = self.horizontalHeaderItem(column)
@@ -50,10 +50,18 @@ class ListTable(QTableWidget):
         self.itemSelectionChanged.connect(self._picked)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
 
+    def make_room(self, longest: Mapping[int, str]) -> None:
+        """By column, the longest text to expect: it is read whole in any type and at any density."""
+        self._longest = longest
+        self.take_look()
+
     def take_look(self) -> None:
-        """Rows as high as the density says."""
+        """Rows as high as the density says, and columns as wide as their longest text is in its type."""
         self.verticalHeader().setMinimumSectionSize(theme.sizes().row)
         self.verticalHeader().setDefaultSectionSize(theme.sizes().row)
+        metrics = QFontMetrics(fonts.ui_font(theme.sizes().text))
+        for column, text in self._longest.items():
+            self.setColumnWidth(column, cells.room(metrics, text))
 
     # --- contents ----------------------------------------------------------------------------------------------
     def put(self, row: int, column: int, text: str, tone: Tone = "", tip: str | None = None) -> None:

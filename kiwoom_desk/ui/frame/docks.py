@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QVBo
 VERSION = 1
 """Of the layout; a saved one of another version is not used."""
 INSET = 3
+WATCH_WIDTH, TICKET_WIDTH = 312, 400
+"""Logical pixels to begin with; the book has what lies between."""
 LEFT, BOTTOM, RIGHT = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
@@ -69,7 +71,8 @@ class Docks:
         docks["watch"].raise_()
         width, height = window.width(), window.height()
         sides = [docks["watch"], docks["ladder"], docks["tickets"]]
-        window.resizeDocks(sides, [280, max(width - 280 - 400, 300), 400], Qt.Orientation.Horizontal)
+        middle = max(width - WATCH_WIDTH - TICKET_WIDTH, 300)
+        window.resizeDocks(sides, [WATCH_WIDTH, middle, TICKET_WIDTH], Qt.Orientation.Horizontal)
         window.resizeDocks(
             [docks["ladder"], docks["blotter"]], [height * 60 // 100, height * 33 // 100], Qt.Orientation.Vertical
         )

@@ -30,6 +30,8 @@ FIRST = (
 
 PROFILE = "watchlist"
 FRAME_MS = 200
+LONGEST = {1: "8,888,888", 2: "▲ +88.88%"}
+"""The widest price and change to expect: the daily band is 30 % (market/rules.md)."""
 Row = Instrument | str
 """An instrument, or the heading of a section."""
 
@@ -76,8 +78,7 @@ class WatchPanel(QFrame):
         table = self.table
         table.setObjectName("watchlist")
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        table.setColumnWidth(1, 68)
-        table.setColumnWidth(2, 76)
+        table.make_room(LONGEST)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
