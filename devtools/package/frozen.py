@@ -11,6 +11,7 @@ from pathlib import Path
 from devtools import BUILD, LOCKS, ROOT
 from devtools.environment import Environment
 from devtools.package import distributions, notices, sbom
+from devtools.package.feed import write_feed
 from devtools.package.processes import Ended, must, run
 from devtools.package.product import Product
 from devtools.package.report import Report
@@ -39,6 +40,7 @@ class Freezer:
         ended = self.start(self.python, *words, "--distpath", dist, "--workpath", work, SPEC, limit=LIMIT)
         must(ended, "PyInstaller")
         frozen = dist / product.name
+        report.note(feed=write_feed(frozen, os.environ))
         version = must(self.start(self.python, "-V", limit=120), "python -V").output.split()[1]
         inside = notices.Inside(
             distributions.parts(self.site_packages),
