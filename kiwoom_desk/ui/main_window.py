@@ -94,7 +94,6 @@ class MainWindow(QMainWindow):
     # --- showing ---------------------------------------------------------------------------------------------------
     def refresh(self) -> None:
         self.top.refresh()
-        self.foot.refresh()
         self.tickets.refresh()
 
     def _changed(self) -> None:

@@ -35,10 +35,11 @@ def picture(connection: Connection | None, *, known: int, now: datetime) -> str:
 
 
 def age(connection: Connection | None, now: datetime) -> str:
-    """When the oldest of the lists was last complete, and what fails since."""
+    """When the oldest of the lists was last complete, and what fails since. One that never was is no age at all."""
     lanes = [] if connection is None else [x for x in connection.lanes.values() if x.state is LaneState.READY]
-    oldest = min((lane.last_look for lane in lanes if lane.last_look is not None), default=None)
-    told = "" if oldest is None else f"주문 목록 {formats.since(oldest, now)} 확인"
+    looks = [lane.last_look for lane in lanes]
+    oldest = min(filter(None, looks), default=None)
+    told = "주문 목록 확인 중…" if None in looks else f"주문 목록 {formats.since(oldest, now)} 확인" if oldest else ""
     failed = next(filter(None, map(failure, lanes)), "")
     return f"조회 실패: {failed} · {told}" if failed else told
 

@@ -1,4 +1,4 @@
-"""The line at the foot: the last thing that happened, and when the orders were last looked at."""
+"""The line at the foot: the last thing that happened."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from kiwoom_desk.trading.environments import World
-from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.notices import Level, Notice, OrderKey
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import formats, labels, theme
 from kiwoom_desk.ui.fields.buttons import button
 from kiwoom_desk.ui.notices.link import LinkLine
-from kiwoom_desk.ui.plain import PlainLabel
 
 TONES: dict[Level, theme.Tone] = {Level.INFO: "muted", Level.GOOD: "", Level.WARN: "warn", Level.ALARM: "alarm"}
 
@@ -49,13 +47,11 @@ class MessageLine(QFrame):
         self.text = LinkLine("small")
         self.text.setObjectName("foot.text")
         self.seen = button("확인", "small", tooltip="이 알림을 읽었습니다")
-        self.look = PlainLabel("", "caption")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 2, 12, 2)
         row.setSpacing(8)
         row.addWidget(self.text, 1)
         row.addWidget(self.seen)
-        row.addWidget(self.look)
         self.seen.clicked.connect(self._acknowledge)
         self.text.followed.connect(self._follow)
         self._ends = [workspace.notices.subscribe(self.take), workspace.subscribe(self._draw)]
@@ -74,18 +70,6 @@ class MessageLine(QFrame):
     def stop(self) -> None:
         for end in self._ends:
             end()
-
-    def refresh(self) -> None:
-        """How long ago the day's orders were completely looked at; the oldest lane counts."""
-        connection, now = self._workspace.connection, self._workspace.clock.now()
-        lanes = [] if connection is None else list(connection.lanes.values())
-        looks = [lane.last_look for lane in lanes if lane.state is LaneState.READY]
-        if not looks:
-            self.look.setText("")
-        elif None in looks:
-            self.look.setText("주문 목록 확인 중…")
-        else:
-            self.look.setText(f"주문 목록 {formats.since(min(at for at in looks if at), now)} 확인")
 
     def _apart(self) -> timedelta:
         return self._workspace.now() - self._workspace.clock.now()

@@ -34,7 +34,7 @@ from kiwoom_desk.ui.blotter.cancel_all import CancelAll
 from kiwoom_desk.ui.blotter.columns import KEYS, index_of
 from kiwoom_desk.ui.blotter.filter import Show
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
-from kiwoom_desk.ui.blotter.pictures import picture
+from kiwoom_desk.ui.blotter.pictures import age, picture
 from kiwoom_desk.ui.blotter.saving import Files, table_rows
 from kiwoom_desk.ui.history.past import ReadPast
 from kiwoom_desk.ui.selection import Selection
@@ -414,6 +414,26 @@ def test_empty_loading_and_failed_are_different_pictures(stock: object, gold: ob
 def test_a_failed_query_is_never_none(gold: object) -> None:
     told = picture(connection(lane(Market.STOCK, READY), gold), known=0, now=at(60))
     assert "오늘 주문이 없습니다" not in told and "연결 안 됨" in told and "60초 전" in told
+
+
+@pytest.mark.parametrize(
+    ("stock", "gold", "said"),
+    [
+        (lane(Market.STOCK, READY), lane(Market.GOLD, READY), "주문 목록 60초 전 확인"),
+        (lane(Market.STOCK, READY), lane(Market.GOLD, READY, look=False), "주문 목록 확인 중…"),
+        (lane(Market.STOCK, READY), lane(Market.GOLD, FAILED, "8030"), "주문 목록 60초 전 확인"),
+        (
+            lane(Market.STOCK, READY, failure="끊김"),
+            lane(Market.GOLD, READY),
+            "조회 실패: 끊김 · 주문 목록 60초 전 확인",
+        ),
+        (lane(Market.STOCK, LaneState.CONNECTING), lane(Market.GOLD, LaneState.CONNECTING), ""),
+    ],
+)
+def test_the_list_is_as_old_as_its_older_half_and_has_no_age_while_one_was_never_read(
+    stock: object, gold: object, said: str
+) -> None:
+    assert age(connection(stock, gold), at(60)) == said
 
 
 def test_a_file_has_figures_as_figures_and_no_formulas() -> None:
