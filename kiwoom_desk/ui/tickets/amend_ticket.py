@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kiwoom_desk.domain.drafts import AmendDraft
+from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.inputs import parse_price, parse_quantity
 from kiwoom_desk.domain.instruments import InstrumentKind, Market
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.domain.ticks import step_price
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.lane import LaneState
+from kiwoom_desk.trading.ports import Call
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, formats, labels
@@ -27,6 +29,7 @@ from kiwoom_desk.ui.tickets.advice_lines import AdviceLines
 from kiwoom_desk.ui.tickets.amend_view import AmendState, AmendView, headline, show
 from kiwoom_desk.ui.tickets.feeds import lane_of
 from kiwoom_desk.ui.tickets.guard_panel import GuardPanel
+from kiwoom_desk.ui.tickets.question import Question
 from kiwoom_desk.ui.tickets.trigger import Trigger
 from kiwoom_desk.ui.tickets.view import Standing
 
@@ -45,8 +48,9 @@ class AmendTicket(QWidget):
         self._workspace = workspace
         self._state: AmendState | None = None
         self._view: AmendView | None = None
-        self._asking: AmendDraft | None = None
+        self._asking: Question[AmendDraft] | None = None
         self._trigger = Trigger()
+        self._under_way: set[tuple[Call, OrderId]] = set()
         self._desk: OrderDesk | None = None
         self._unsubscribe: Callable[[], None] = _nothing
         self.empty = PlainLabel(EMPTY, "muted")
@@ -187,6 +191,7 @@ class AmendTicket(QWidget):
             self._state = None
             self._unsubscribe()
             self._desk = None
+            self._close_guard()
         self._later.start()
 
     def _find_desk(self) -> OrderDesk | None:
@@ -221,6 +226,8 @@ class AmendTicket(QWidget):
             self.quantity.set_value(order.remaining)
         self._state = AmendState(order, self.quantity.value, self.price.value, self.trigger.value, self._state.problem)
         self._view = view = self._look(self._state)
+        if self._asking is not None and self._asking.leaves_out(view.strong):
+            self._ask(self._asking, view)
         self._draw(self._state, view)
 
     def _look(self, state: AmendState) -> AmendView:
@@ -254,83 +261,95 @@ class AmendTicket(QWidget):
         self.up.setEnabled(not why)
         self.down.setEnabled(not why)
         self.advice.show_lines(view.lines)
-        busy = "보내는 중… 응답을 기다립니다" if self._trigger.busy else ""
-        self.amend.say(
-            view.amend_words[0], busy or view.amend_words[1], draft.side, off=bool(busy) or view.amend is None
-        )
-        off_cancel = bool(busy) or view.cancel is None
-        self.cancel.say(view.cancel_words[0], busy or view.cancel_words[1], None, off=off_cancel)
+        busy = self._busy(Call.AMEND)
+        off = bool(busy) or view.amend is None
+        self.amend.say(view.amend_words[0], busy or view.amend_words[1], draft.side, off=off)
+        busy = self._busy(Call.CANCEL)
+        off = bool(busy) or view.cancel is None
+        self.cancel.say(view.cancel_words[0], busy or view.cancel_words[1], None, off=off)
+
+    def _busy(self, call: Call) -> str:
+        """The same act on the same order is under way. Other orders go on meanwhile, and so does every cancel."""
+        waits = self._state is not None and (call, self._state.order.id) in self._under_way
+        return "보내는 중… 응답을 기다립니다" if waits else ""
 
     # --- sending ---------------------------------------------------------------------------------------------------
     def _press_amend(self) -> None:
         said, state = self._view, self._state
-        if self._trigger.busy or said is None or state is None or self._asking is not None:
+        if said is None or state is None or self._asking is not None or self._busy(Call.AMEND):
             return
         fresh = self._look(state)
         if said.amend is None or fresh.amend != said.amend:
             self.refresh()
-            return
-        if fresh.strong:
-            if self._trigger.pull(time.monotonic()):
-                self._trigger.released(time.monotonic())
-                self._asking = fresh.amend
-                self.guard.ask(f"확인이 필요합니다: {fresh.amend_words[0]}", [a.sentence for a in fresh.strong])
-            return
-        if self._trigger.pull(time.monotonic()):
-            self._send_amend(state.order, said.amend)
+        elif self._pulled():
+            if fresh.strong:
+                self._ask(Question(said.amend, self._desk), fresh)
+            else:
+                self._send_amend(state.order, said.amend)
+
+    def _pulled(self) -> bool:
+        """One human act; what it begins is counted by order and act, so that nothing else has to wait for it."""
+        now = time.monotonic()
+        pulled = self._trigger.pull(now)
+        if pulled:
+            self._trigger.released(now)
+        return pulled
+
+    def _ask(self, question: Question[AmendDraft], view: AmendView) -> None:
+        self._asking = question.telling(view.strong)
+        lines = [view.amend_words[1], *(advice.sentence for advice in view.strong)]
+        self.guard.ask(f"확인이 필요합니다: {view.amend_words[0]}", lines)
 
     def _pass_guard(self) -> None:
-        """What was asked about goes, and only while it still is what the form says."""
-        change, state = self._asking, self._state
-        self._close_guard()
-        if change is None or state is None or self._look(state).amend != change:
+        """What was asked about goes, and only while it still is what the form says, without a new warning."""
+        question, state = self._asking, self._state
+        view = None if state is None else self._look(state)
+        if question is None or state is None or view is None or not question.is_about(view.amend, self._desk):
+            self._close_guard()
             self.refresh()
-        elif self._trigger.pull(time.monotonic()):
-            self._send_amend(state.order, change)
+        elif question.leaves_out(view.strong):
+            self._ask(question, view)
+        else:
+            self._close_guard()
+            if self._pulled():
+                self._send_amend(state.order, question.draft)
 
     def _press_cancel(self) -> None:
         """A way out asks nothing and waits for no arming."""
         said, state = self._view, self._state
-        if said is None or said.cancel is None or state is None:
-            return
-        if not self._trigger.pull(time.monotonic()):
+        if said is None or said.cancel is None or state is None or self._busy(Call.CANCEL) or not self._pulled():
             return
         desk, gesture, quantity = self._desk, self._workspace.gesture(), said.cancel.quantity
         assert desk is not None, "an order that can be changed has its desk"
-
-        async def cancel() -> None:
-            try:
-                await desk.cancel(state.order.id, quantity, gesture)
-            except Denied as denied:
-                self._say(str(denied))
-            finally:
-                self._done()
-
-        aio.spawn(cancel(), "취소 전송")
-        self.refresh()
+        self._begin(Call.CANCEL, state.order, desk.cancel(state.order.id, quantity, gesture))
 
     def _send_amend(self, order: Order, change: AmendDraft) -> None:
         desk, gesture = self._desk, self._workspace.gesture()
         assert desk is not None, "an order that can be changed has its desk"
-
-        async def amend() -> None:
-            try:
-                await desk.amend(order.id, change, gesture)
-            except Denied as denied:
-                self._say(str(denied))
-            finally:
-                self._done()
-
-        aio.spawn(amend(), "정정 전송")
+        self._begin(Call.AMEND, order, desk.amend(order.id, change, gesture))
         self.price.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _begin(self, call: Call, order: Order, sending: Awaitable[object]) -> None:
+        """Wait for the answer in the background; the same act on the same order is off until then."""
+        self._under_way.add((call, order.id))
+
+        async def whole() -> None:
+            try:
+                await sending
+            except Denied as denied:
+                self._say(str(denied), order)
+            finally:
+                self._under_way.discard((call, order.id))
+                self._trigger.released(time.monotonic())
+                self.refresh()
+
+        aio.spawn(whole(), "정정·취소 전송")
         self.refresh()
 
-    def _done(self) -> None:
-        self._trigger.released(time.monotonic())
-        self.refresh()
-
-    def _say(self, sentence: str) -> None:
-        self.trouble.setText(f"보내지 않았습니다: {sentence}")
+    def _say(self, sentence: str, order: Order) -> None:
+        """The form may be about another order by now."""
+        there = self._state is not None and self._state.order.id == order.id
+        self.trouble.setText(f"{'' if there else f'{headline(order)}: '}보내지 않았습니다: {sentence}")
         self.trouble.show()
 
     def _close_guard(self) -> None:

@@ -22,6 +22,7 @@ from kiwoom_desk.ui import aio, formats
 from kiwoom_desk.ui.tickets.feeds import OrderableFeed, QuoteFeed, lane_of
 from kiwoom_desk.ui.tickets.form import TicketState
 from kiwoom_desk.ui.tickets.order_form import GoldLine, OrderForm
+from kiwoom_desk.ui.tickets.question import Question
 from kiwoom_desk.ui.tickets.trigger import Trigger
 from kiwoom_desk.ui.tickets.view import Standing, TicketView, confirmation, show
 
@@ -43,7 +44,8 @@ class OrderTicket(QWidget):
         venue = Venue(workspace.settings.get(DEFAULT_VENUE)) if market is Market.STOCK else Venue.KRX
         self._state = TicketState(market, venue=venue)
         self._view: TicketView | None = None
-        self._asking: OrderDraft | None = None
+        self._asking: Question[OrderDraft] | None = None
+        self._desk_before = self._desk
         self._sending: tuple[OrderDesk, OrderId] | None = None
         self._trigger = Trigger()
         self.form = OrderForm(workspace, market)
@@ -192,7 +194,17 @@ class OrderTicket(QWidget):
         self._become(self._state.fixed(fix))
 
     # --- showing -----------------------------------------------------------------------------------------------
+    @property
+    def _desk(self) -> OrderDesk | None:
+        lane = lane_of(self._workspace, self.market)
+        return None if lane is None else lane.desk
+
     def _connection_changed(self) -> None:
+        """Into another account goes nothing that was pressed, or asked about, for the one before."""
+        if self._desk is not self._desk_before:
+            self._desk_before = self._desk
+            self._trigger.shown(time.monotonic())
+            self._close_guard()
         connection = self._workspace.connection
         if connection is not None and self.market is Market.STOCK:
             preferred = Venue(self._workspace.settings.get(DEFAULT_VENUE))
@@ -208,8 +220,7 @@ class OrderTicket(QWidget):
         side_changed = state.side is not self._state.side
         self._state = state
         self.form.trouble.hide()
-        if self._asking is not None:
-            self._close_guard()
+        self._close_guard()
         if side_changed:
             self.side_changed.emit(state.side)
         self.refresh()
@@ -220,6 +231,8 @@ class OrderTicket(QWidget):
         if self._asking is None:
             self._state = self._state.quoted(self._feed.quote)
         self._view = view = self._look()
+        if self._asking is not None and self._asking.leaves_out(view.strong):
+            self._ask(self._asking, view)
         price = self._state.price if self._state.type.needs_price else None
         self._orderable.want(self._state.code, self._state.side, price)
         self._draw(view)
@@ -334,39 +347,48 @@ class OrderTicket(QWidget):
         if fresh.draft != said.draft:
             self.refresh()
             return
-        questions = self._questions(fresh)
-        if questions is not None:
+        if fresh.strong or self._confirms(fresh):
             if self._trigger.pull(now):
                 self._trigger.released(now)
-                self._asking = fresh.draft
-                self.form.guard.ask(*questions)
+                self._ask(Question(said.draft, self._desk), fresh)
             return
         if self._trigger.pull(now):
             self._send(said.draft)
 
-    def _questions(self, view: TicketView) -> tuple[str, list[str]] | None:
-        """What a further act is asked for: strong warnings always, a confirmation where it is switched on."""
-        if view.strong:
-            return f"확인이 필요합니다: {view.title}", [a.sentence for a in view.strong]
+    def _confirms(self, view: TicketView) -> bool:
+        """A confirmation is switched on for an order of this size; one of unknown size counts as large."""
         settings = self._workspace.settings
         chosen = settings.get(CONFIRM)
         amount = view.costs.amount if view.costs else None
-        big = amount is None or amount >= settings.get(CONFIRM_FROM)
-        if chosen == "always" or (chosen == "above" and big):
-            lane = lane_of(self._workspace, self.market)
-            tail = lane.account.tail if lane is not None and lane.account is not None else None
-            return f"보내시겠습니까? {view.title}", list(
-                confirmation(view, formats.account(tail, hide=settings.get(HIDE_AMOUNTS)), self._state.side)
-            )
-        return None
+        return chosen == "always" or (chosen == "above" and (amount is None or amount >= settings.get(CONFIRM_FROM)))
+
+    def _ask(self, question: Question[OrderDraft], view: TicketView) -> None:
+        """Strong warnings always ask for a further act, a confirmation where it is switched on; the whole order with
+        its exchange and environment stands in either."""
+        self._asking = question.telling(view.strong)
+        title = "확인이 필요합니다:" if view.strong else "보내시겠습니까?"
+        lines = [view.detail, *(advice.sentence for advice in view.strong)]
+        if self._confirms(view):
+            lines += confirmation(view, self._account_words(), self._state.side)
+        self.form.guard.ask(f"{title} {view.title}", lines)
+
+    def _account_words(self) -> str:
+        lane = lane_of(self._workspace, self.market)
+        tail = lane.account.tail if lane is not None and lane.account is not None else None
+        return formats.account(tail, hide=self._workspace.settings.get(HIDE_AMOUNTS))
 
     def _pass_guard(self) -> None:
-        draft, view = self._asking, self._look()
-        self._close_guard()
-        if draft is None or view.draft != draft:
+        """What was asked about goes, and only while the form says it, to the same account, without a new warning."""
+        question, view = self._asking, self._look()
+        if question is None or not question.is_about(view.draft, self._desk):
+            self._close_guard()
             self.refresh()
-        elif self._trigger.pull(time.monotonic()):
-            self._send(draft)
+        elif question.leaves_out(view.strong):
+            self._ask(question, view)
+        else:
+            self._close_guard()
+            if self._trigger.pull(time.monotonic()):
+                self._send(question.draft)
 
     def _turn_back(self) -> None:
         view = self._view

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
 from kiwoom_desk.domain.instruments import Market, Side, Venue
@@ -15,42 +13,13 @@ from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.ui.tickets.amend_ticket import AmendTicket
 from tests.support.fake_world import Outdoors
-from tests.support.qt import run, until
+from tests.support.qt import until
+from tests.support.tickets import on_amend, write
 
 RESTING = OrderDraft(Market.STOCK, "005930", Venue.NXT, Side.BUY, OrderType.LIMIT, 10, 70_000)
 STOP = OrderDraft(Market.STOCK, "005930", Venue.KRX, Side.SELL, OrderType.STOP_LIMIT, 10, 70_000, 70_100)
 MARKET = OrderDraft(Market.STOCK, "005930", Venue.KRX, Side.BUY, OrderType.MARKET, 10)
 LEFT = Qt.MouseButton.LeftButton
-
-
-def on_amend(
-    draft: OrderDraft, story: Callable[[AmendTicket, Outdoors], Awaitable[None]], world: World = World.PRACTICE
-) -> None:
-    async def whole() -> None:
-        outdoors = Outdoors()
-        workspace = await outdoors.enter(world)
-        assert workspace.connection is not None
-        desk = workspace.connection.lanes[Market.STOCK].desk
-        assert desk is not None
-        desk.take(outdoors.rest(draft))
-        ticket = AmendTicket(workspace)
-        ticket.show()
-        ticket.activateWindow()
-        try:
-            ticket.fill(desk.orders()[0])
-            await story(ticket, outdoors)
-        finally:
-            ticket.stop()
-            ticket.close()
-            await workspace.close()
-
-    run(whole())
-
-
-def write(field: QWidget, text: str) -> None:
-    field.setFocus()
-    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(field, text)
 
 
 def test_it_is_filled_with_the_whole_order() -> None:
@@ -70,7 +39,7 @@ def test_the_whole_remainder_at_another_price_is_one_amendment() -> None:
         QTest.mouseDClick(ticket.amend, LEFT)
         QTest.mouseClick(ticket.amend, LEFT)
         await until(lambda: outdoors.posts)
-        await until(lambda: not ticket._trigger.busy)
+        await until(lambda: not ticket._under_way)
         assert outdoors.posts == [("amend", (7, AmendDraft(None, 70_100)))]
 
     on_amend(RESTING, story)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -11,7 +10,6 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import AnswerLost
 from kiwoom_desk.domain.forms import Field
 from kiwoom_desk.domain.instruments import Market, Side, Venue
@@ -24,50 +22,10 @@ from kiwoom_desk.ui.tickets.trigger import CARRIED_OVER
 from tests.support.fake_world import ETF, KTNG, Outdoors
 from tests.support.faults import fault
 from tests.support.market import SAMSUNG
-from tests.support.qt import run, until
+from tests.support.qt import until
+from tests.support.tickets import LIMIT, on_ticket, settled, write, write_limit
 
 Key = Qt.Key
-LIMIT = OrderDraft(Market.STOCK, "005930", Venue.SOR, Side.BUY, OrderType.LIMIT, 10, 71_200)
-
-
-def on_ticket(
-    story: Callable[[OrderTicket, Outdoors], Awaitable[None]],
-    market: Market = Market.STOCK,
-    world: World = World.PRACTICE,
-) -> None:
-    """Run `story` on a visible ticket in a connected world."""
-
-    async def whole() -> None:
-        outdoors = Outdoors()
-        workspace = await outdoors.enter(world)
-        ticket = OrderTicket(workspace, market)
-        ticket.resize(400, 640)
-        ticket.show()
-        ticket.activateWindow()
-        try:
-            if market is Market.STOCK:
-                ticket.set_instrument(SAMSUNG)
-            await until(lambda: ticket._feed.quote is not None, "a quote")
-            await story(ticket, outdoors)
-        finally:
-            outdoors.let_go()
-            ticket.stop()
-            ticket.close()
-            await workspace.close()
-
-    run(whole())
-
-
-def write(field: QWidget, text: str) -> None:
-    field.setFocus()
-    QTest.keyClick(field, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(field, text)
-
-
-def write_limit(ticket: OrderTicket) -> None:
-    write(ticket.form.quantity, "10")
-    write(ticket.form.price, "71200")
-    assert ticket.form.send.ready, ticket.form.send.sentence
 
 
 def hold_enter(widget: QWidget, repeats: int = 12) -> None:
@@ -77,15 +35,6 @@ def hold_enter(widget: QWidget, repeats: int = 12) -> None:
         focus = QApplication.focusWidget() or widget
         event = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
         QApplication.sendEvent(focus, event)
-
-
-async def settled(outdoors: Outdoors) -> None:
-    """Everything that was on its way has arrived."""
-    connection = outdoors.workspace.connection
-    assert connection is not None
-    for _ in range(20):
-        await until(lambda: connection.in_flight == 0)
-        await asyncio.sleep(0)
 
 
 def test_a_click_sends_exactly_what_the_button_says() -> None:
