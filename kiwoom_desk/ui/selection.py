@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from kiwoom_desk.domain.instruments import Instrument
+from kiwoom_desk.domain.instruments import Instrument, Market
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.notices import OrderKey
 
@@ -13,7 +13,7 @@ class Selection(QObject):
     """`instrument` everywhere; `price_picked` fills a price and never sends; the rest opens a filled ticket."""
 
     instrument_changed = Signal(object)  # Instrument
-    price_picked = Signal(int)  # won, from the book
+    price_picked = Signal(object, str, int)  # Market, code, won: a price of this issue, from its book
     amend_wanted = Signal(object)  # Order: fill the 정정·취소 tab
     repeat_wanted = Signal(object)  # Order: a new ticket with its terms
     sell_wanted = Signal(object, int)  # Instrument, quantity: a sell ticket for a holding
@@ -46,8 +46,9 @@ class Selection(QObject):
     def show_order(self, key: OrderKey) -> None:
         self.order_wanted.emit(key)
 
-    def pick_price(self, price: int) -> None:
-        self.price_picked.emit(price)
+    def pick_price(self, market: Market, code: str, price: int) -> None:
+        """A price belongs to its issue: another one's ticket does not take it."""
+        self.price_picked.emit(market, code, price)
 
     def amend(self, order: Order) -> None:
         self.amend_wanted.emit(order)

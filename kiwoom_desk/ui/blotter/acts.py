@@ -100,7 +100,7 @@ class Acts:
         advice = advise_amend(draft, order.remaining, change, self._workspace.rules, self._workspace.now(), context)
         if (worst(advice) or Weight.INFO) >= Weight.STRONG:
             self._selection.amend(order)
-            self._selection.pick_price(price)
+            self._selection.pick_price(draft.market, draft.code, price)
             self.say(Level.WARN, f"바로 정정하지 않았습니다. {advice[0].sentence}", order)
             return
         await desk.amend(order.id, change, gesture)

@@ -108,6 +108,10 @@ class Ladder(QWidget):
             if self.row_rect(row).contains(event.position().toPoint()):
                 self.picked.emit(price)
 
+    def let_go(self) -> None:
+        """Another issue's book is about to stand here: what is pressed was a price of the one before."""
+        self._pressed = None
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         row = self.row_at(int(event.position().y()))
         if row != self._hover:

@@ -76,14 +76,19 @@ class LadderPanel(QFrame):
         self._end = self._workspace.subscribe(self._bind)
         self._selection.instrument_changed.connect(self.look_at)
         self.views.chosen.connect(self.take_view)
-        self.ladder.picked.connect(self._selection.pick_price)
+        self.ladder.picked.connect(self._picked)
         self._frame.timeout.connect(self.refresh)
         self._second.timeout.connect(self.refresh)
         self._second.start()
 
     def look_at(self, instrument: Instrument) -> None:
         self._instrument = instrument
+        self.ladder.let_go()
         self._bind()
+
+    def _picked(self, price: int) -> None:
+        if self._instrument is not None:
+            self._selection.pick_price(self._instrument.market, self._instrument.code, price)
 
     def take_view(self, view: Venue) -> None:
         self._view = view

@@ -96,6 +96,13 @@ class AmendTicket(QWidget):
         self.refresh()
         self.price.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def pick_price(self, price: int) -> None:
+        """A price clicked in the order's own book: fills, never sends."""
+        if self._state is not None and self.price.isEnabled():
+            self.price.empty()
+            self.price.set_value(price)
+            self._edited()
+
     def stop(self) -> None:
         self._end()
         self._unsubscribe()
@@ -261,12 +268,11 @@ class AmendTicket(QWidget):
         self.up.setEnabled(not why)
         self.down.setEnabled(not why)
         self.advice.show_lines(view.lines)
-        busy = self._busy(Call.AMEND)
-        off = bool(busy) or view.amend is None
-        self.amend.say(view.amend_words[0], busy or view.amend_words[1], draft.side, off=off)
-        busy = self._busy(Call.CANCEL)
-        off = bool(busy) or view.cancel is None
-        self.cancel.say(view.cancel_words[0], busy or view.cancel_words[1], None, off=off)
+        amending, cancelling = self._busy(Call.AMEND), self._busy(Call.CANCEL)
+        off_amend = bool(amending) or view.amend is None
+        self.amend.say(view.amend_words[0], amending or view.amend_words[1], draft.side, off=off_amend)
+        off_cancel = bool(cancelling) or view.cancel is None
+        self.cancel.say(view.cancel_words[0], cancelling or view.cancel_words[1], None, off=off_cancel)
 
     def _busy(self, call: Call) -> str:
         """The same act on the same order is under way. Other orders go on meanwhile, and so does every cancel."""

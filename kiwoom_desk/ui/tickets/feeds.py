@@ -86,7 +86,7 @@ class OrderableFeed(QObject):
         self._workspace = workspace
         self._market = market
         self._wanted: tuple[str, Side, int | None] | None = None
-        self._asked: tuple[str, Side, int | None] | None = None
+        self._asked: PortfolioKeeper | None = None
         self.value: int | None = None
         self.error = ""
         self._timer = QTimer(self)
@@ -104,13 +104,20 @@ class OrderableFeed(QObject):
         self._timer.start()
 
     def again(self) -> None:
-        """Cash or holdings have moved."""
+        """Cash or holdings have moved, or another account has taken the place of the one that was asked."""
+        if self._asked is not self._holdings():
+            self._forget()
         if self._wanted is not None:
             self._timer.start()
+
+    def _forget(self) -> None:
+        self._asked, self.value, self.error = None, None, ""
+        self.changed.emit()
 
     def _go(self) -> None:
         holdings = self._holdings()
         if self._wanted is not None and holdings is not None:
+            self._asked = holdings
             aio.spawn(self._ask(holdings, self._wanted), "주문가능 조회")
 
     def _holdings(self) -> PortfolioKeeper | None:
@@ -122,6 +129,6 @@ class OrderableFeed(QObject):
             value, error = await holdings.orderable(*wanted), ""
         except QueryFailed as failed:
             value, error = None, str(failed)
-        if wanted == self._wanted:
+        if wanted == self._wanted and holdings is self._holdings():
             self.value, self.error = value, error
             self.changed.emit()

@@ -26,7 +26,8 @@ class TicketState:
     """One ticket. `code` is what the symbol field says, `instrument` what the directory knows of it.
 
     `price_for` is the symbol that was shown when the price came to be; `follow` (자동(현재가)) keeps the price at the
-    last one. `problems` are Korean sentences about texts that could not be read; their value is then None.
+    last one. `amount` is the won that the quantity was made from, None when it was said otherwise. `problems` are
+    Korean sentences about texts that could not be read; their value is then None.
     """
 
     market: Market
@@ -40,6 +41,7 @@ class TicketState:
     trigger: int | None = None
     price_for: str | None = None
     follow: bool = False
+    amount: int | None = None
     problems: Mapping[Field, str] = field(default_factory=lambda: _NONE)
 
     # --- what it says -------------------------------------------------------------------------------------------
@@ -85,7 +87,7 @@ class TicketState:
         state = replace(self, problems=MappingProxyType(problems))
         match which:
             case Field.QUANTITY:
-                return replace(state, quantity=value)
+                return replace(state, quantity=value, amount=None)
             case Field.PRICE:
                 return replace(state, price=value, price_for=self.code, follow=False)
             case Field.TRIGGER:
@@ -113,11 +115,11 @@ class TicketState:
         part = orderable * percent // 100
         return self.typed(Field.QUANTITY, part if part > 0 else None)
 
-    def worth(self, amount: int, each: int | None) -> TicketState:
-        """As many as `amount` won buys at `each`, rounded down."""
-        if not each or each < 1:
-            return self
-        return self.typed(Field.QUANTITY, amount // each or None)
+    def worth(self, amount: int | None, each: int | None) -> TicketState:
+        """As many as `amount` won buys at `each`, rounded down; none while either is not known."""
+        known = amount is not None and each is not None and each > 0
+        quantity = amount // each if known and amount is not None and each is not None else None
+        return replace(self.typed(Field.QUANTITY, quantity or None), amount=amount)
 
     def fixed(self, fix: Fix) -> TicketState:
         """A one-click change; its price is for the symbol shown now."""
@@ -128,6 +130,7 @@ class TicketState:
             venue=changed.venue,
             type=changed.type,
             quantity=changed.quantity,
+            amount=None if "quantity" in fix.change else self.amount,
             price=changed.price,
             trigger=changed.trigger,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -12,6 +13,7 @@ from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.forms import Field, Fix
 from kiwoom_desk.domain.instruments import Instrument, InstrumentKind, Market, Side, Venue
+from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.ticks import step_price
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.lane import LaneState
@@ -19,6 +21,7 @@ from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.trading.settings import CONFIRM, CONFIRM_FROM, DEFAULT_VENUE, HIDE_AMOUNTS
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, formats
+from kiwoom_desk.ui.plain import tip
 from kiwoom_desk.ui.tickets.feeds import OrderableFeed, QuoteFeed, lane_of
 from kiwoom_desk.ui.tickets.form import TicketState
 from kiwoom_desk.ui.tickets.order_form import GoldLine, OrderForm
@@ -46,6 +49,7 @@ class OrderTicket(QWidget):
         self._view: TicketView | None = None
         self._asking: Question[OrderDraft] | None = None
         self._desk_before = self._desk
+        self._counted_for: tuple[str, OrderType, int | None] | None = None
         self._sending: tuple[OrderDesk, OrderId] | None = None
         self._trigger = Trigger()
         self.form = OrderForm(workspace, market)
@@ -181,14 +185,16 @@ class OrderTicket(QWidget):
         self._become(self._state.share_of(self._orderable.value, percent))
 
     def _by_amount(self, on: bool) -> None:
+        """Switched off, the quantity stays and nothing counts it any more."""
         self.form.amount.setVisible(on)
         if on:
             self.form.amount.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.form.amount.empty()
+            self._become(replace(self._state, amount=None))
 
     def _amount_typed(self) -> None:
-        amount = self.form.amount.value
-        if amount is not None and self._view is not None:
-            self._become(self._state.worth(amount, self._view.each))
+        self._become(self._state.worth(self.form.amount.value, None if self._view is None else self._view.each))
 
     def _fix(self, fix: Fix) -> None:
         self._become(self._state.fixed(fix))
@@ -230,12 +236,22 @@ class OrderTicket(QWidget):
         self._feed.look_at(self._state.code, self._state.venue) if self._watch_changed() else None
         if self._asking is None:
             self._state = self._state.quoted(self._feed.quote)
-        self._view = view = self._look()
+        self._view = view = self._counted(self._look())
         if self._asking is not None and self._asking.leaves_out(view.strong):
             self._ask(self._asking, view)
         price = self._state.price if self._state.type.needs_price else None
         self._orderable.want(self._state.code, self._state.side, price)
         self._draw(view)
+
+    def _counted(self, view: TicketView) -> TicketView:
+        """The amount counts anew with what the trader changes, and not with each tick: the button would never rest."""
+        state = self._state
+        told = (state.code, state.type, state.price)
+        if state.amount is None or (told == self._counted_for and state.quantity is not None) or self._asking:
+            return view
+        self._counted_for = told if view.each else None
+        self._state = state.worth(state.amount, view.each)
+        return self._look()
 
     def _watch_changed(self) -> bool:
         item = (self._state.code if self._state.instrument else "", self._state.venue)
@@ -282,6 +298,8 @@ class OrderTicket(QWidget):
         self._draw_venues()
         f.types.show_types(view.types, state.type)
         f.quantity.set_value(state.quantity)
+        if state.amount is None and f.amount.value is not None and not f.amount.hasFocus():
+            f.amount.empty()
         f.price.set_off(view.off.get(Field.PRICE, ""), "단가 없음")
         f.price.set_value(state.price)
         f.trigger.set_off(view.off.get(Field.TRIGGER, ""), TRIGGER_OFF[self.market])
@@ -293,9 +311,9 @@ class OrderTicket(QWidget):
         f.all_orderable.setText("가능" if known is None or hide else f"가능 {formats.number(known)}")
         f.costs["주문금액"].setText(formats.won(view.costs.amount if view.costs else None))
         f.costs["예상 비용"].setText(formats.won(view.costs.commission + view.costs.tax if view.costs else None))
-        f.costs["주문가능"].setText(
-            self._orderable.error or (formats.HIDDEN if hide else formats.quantity(known, self.market))
-        )
+        orderable = formats.HIDDEN if hide else formats.quantity(known, self.market)
+        f.costs["주문가능"].setText("조회 실패" if self._orderable.error else orderable)
+        tip(f.costs["주문가능"], self._orderable.error)
         f.header.show_quote(state.code, self._feed.quote, self._feed.error, self._workspace.now())
         f.advice.show_lines(view.lines)
         f.advice.setVisible(self._asking is None)  # the question says it all, and the fields stay in sight
@@ -338,7 +356,7 @@ class OrderTicket(QWidget):
             desk, order_id = self._sending
             desk.waiting.withdraw(order_id)
             return
-        if self._trigger.busy or said is None or self._asking is not None:
+        if self._trigger.busy or said is None or self._asking is not None or not self._symbol_stands():
             return
         if said.draft is None:
             self._point_at(said.wrong)
@@ -354,6 +372,16 @@ class OrderTicket(QWidget):
             return
         if self._trigger.pull(now):
             self._send(said.draft)
+
+    def _symbol_stands(self) -> bool:
+        """The order is about what the symbol field says. What was still being written there is taken first, and read
+        by the trader, before anything goes."""
+        field = self.form.symbol
+        if self.market is Market.GOLD or field.text().strip().upper() == self._state.code:
+            return True
+        field.commit()
+        self._say("종목을 적는 중이었습니다. 바뀐 주문을 보고 다시 누르세요.")
+        return False
 
     def _confirms(self, view: TicketView) -> bool:
         """A confirmation is switched on for an order of this size; one of unknown size counts as large."""

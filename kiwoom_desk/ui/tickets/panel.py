@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 from kiwoom_desk.domain.instruments import Instrument, Market, Side
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.lane import LaneState
+from kiwoom_desk.trading.notices import Level, Notice
 from kiwoom_desk.trading.settings import LINK_SYMBOL
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, labels, theme
 from kiwoom_desk.ui.fields.buttons import Segments, button
 from kiwoom_desk.ui.fields.layout import row
-from kiwoom_desk.ui.plain import tip
+from kiwoom_desk.ui.plain import one_line, tip
 from kiwoom_desk.ui.selection import Selection
 from kiwoom_desk.ui.tickets.amend_ticket import AmendTicket
 from kiwoom_desk.ui.tickets.feeds import lane_of
@@ -127,7 +128,7 @@ class TicketPanel(QFrame):
         tip(self.locked, "다른 창에서 고른 종목을 따라가지 않습니다")
 
     def _connect(self) -> None:
-        self.market_choice.chosen.connect(lambda market: self.show_page(market, self._page))
+        self.market_choice.chosen.connect(self._turn_market)
         for page, made in self.pages.items():
             made.clicked.connect(lambda _=False, page=page: self.turn_to(page))
         for ticket in self.tickets.values():
@@ -138,20 +139,56 @@ class TicketPanel(QFrame):
         app.focusChanged.connect(self._focus_moved)
         chosen = self._selection
         chosen.instrument_changed.connect(self._chosen_elsewhere)
-        chosen.price_picked.connect(lambda price: self.current.pick_price(price))
+        chosen.price_picked.connect(self._price_picked)
         chosen.amend_wanted.connect(self._amend)
         chosen.repeat_wanted.connect(self._repeat)
         chosen.sell_wanted.connect(self._sell)
+
+    def _turn_market(self, market: Market) -> None:
+        """By hand: the other panels come along, so that the book is of the ticket in sight."""
+        self.show_page(market, self._page)
+        instrument = self.current.state.instrument
+        if instrument is not None and self._page is not Page.CHANGE:
+            self._lead(instrument)
+
+    def _price_picked(self, market: Market, code: str, price: int) -> None:
+        """Into the form in sight, if it is about the issue that the price is of; else nothing, and a word why."""
+        if self._page is Page.CHANGE:
+            order = self.change.order
+            if order is not None and (order.draft.market, order.draft.code) == (market, code):
+                self.change.pick_price(price)
+            else:
+                self._say_apart(code, "정정 주문창", None if order is None else order.draft.code)
+        elif (self._market, self.current.state.code) == (market, code):
+            self.current.pick_price(price)
+        else:
+            self._say_apart(code, "주문창", self.current.state.code)
+
+    def _say_apart(self, picked: str, form: str, about: str | None) -> None:
+        theirs = f"{form}은 {self._name(about)}입니다" if about else f"{form}에 종목이 없습니다"
+        text = f"누른 호가는 {self._name(picked)}, {theirs}. 단가를 채우지 않았습니다."
+        self._workspace.notices.give(Notice(Level.WARN, text, self._workspace.clock.now()))
+
+    def _name(self, code: str) -> str:
+        known = self._workspace.directory.get(code)
+        return code if known is None else one_line(known.name, 16)
+
+    @property
+    def _linked(self) -> bool:
+        return self._workspace.settings.get(LINK_SYMBOL) and not self.locked.isChecked()
+
+    def _lead(self, instrument: Instrument) -> None:
+        if self._linked:
+            self._selection.choose(instrument)
 
     def _chosen_here(self, instrument: Instrument) -> None:
         if instrument.market is not self._market:
             self.tickets[instrument.market].set_instrument(instrument)
             self.show_page(instrument.market, self._page)
-        if self._workspace.settings.get(LINK_SYMBOL) and not self.locked.isChecked():
-            self._selection.choose(instrument)
+        self._lead(instrument)
 
     def _chosen_elsewhere(self, instrument: Instrument) -> None:
-        if self.locked.isChecked():
+        if not self._linked:
             return
         self.tickets[instrument.market].set_instrument(instrument)
         if self._page is not Page.CHANGE and instrument.market is not self._market:

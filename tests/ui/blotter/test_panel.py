@@ -492,11 +492,11 @@ def test_a_market_price_that_deserves_a_second_look_goes_to_the_ticket() -> None
     async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
         seen: list[object] = []
         selection.amend_wanted.connect(seen.append)
-        selection.price_picked.connect(seen.append)
+        selection.price_picked.connect(lambda *price: seen.append(price))
         made = await rest(panel, world, 71_200)
         menu_act(panel, "현재가로 정정")
         await until(lambda: len(seen) == 2, "the filled ticket")
-        assert [getattr(what, "id", what) for what in seen] == [made.id, 71_200]
+        assert [getattr(what, "id", what) for what in seen] == [made.id, (Market.STOCK, "005930", 71_200)]
         assert len(world.posts) == 1 and "원주문과 같습니다" in world.workspace.notices.recent[-1].text
 
     with_panel(story, Outdoors())

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from kiwoom_desk.domain.instruments import GOLD_1KG, Market, Venue
 from kiwoom_desk.domain.quotes import OrderBook
@@ -13,7 +15,7 @@ from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.market import MarketData
 from kiwoom_desk.ui.book.panel import LadderPanel
 from kiwoom_desk.ui.selection import Selection
-from tests.support.fake_world import ETF, HOSTILE, LAST, Outdoors
+from tests.support.fake_world import ETF, HOSTILE, KTNG, LAST, Outdoors
 from tests.support.market import SAMSUNG
 from tests.support.qt import dispose, run, until
 from tests.ui.book.test_ladder import BOOK
@@ -54,14 +56,29 @@ def data(world: Outdoors, market: Market = Market.STOCK) -> MarketData:
 def test_a_book_is_drawn_and_a_click_on_it_goes_to_the_selection() -> None:
     async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
         await until(lambda: panel.last.text() == "71,200", "the price")
-        picked: list[int] = []
-        selection.price_picked.connect(picked.append)
+        picked: list[tuple[Market, str, int]] = []
+        selection.price_picked.connect(lambda *price: picked.append(price))
         data(world)._take(BOOK, Venue.SOR)
         panel.refresh()
         y = panel.ladder.row_rect(9).center().y()
         assert panel.ladder.price_at(y) == 71_300
         panel.ladder.picked.emit(71_300)
-        assert picked == [71_300] and world.posts == []
+        assert picked == [(Market.STOCK, "005930", 71_300)] and world.posts == []
+
+    with_panel(story)
+
+
+def test_a_button_held_while_the_symbol_changes_picks_nothing() -> None:
+    async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
+        picked: list[int] = []
+        panel.ladder.picked.connect(picked.append)
+        data(world)._take(BOOK, Venue.SOR)
+        panel.refresh()
+        spot = panel.ladder.row_rect(9).center()
+        QTest.mousePress(panel.ladder, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+        selection.choose(KTNG)
+        QTest.mouseRelease(panel.ladder, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+        assert picked == []
 
     with_panel(story)
 
