@@ -206,11 +206,7 @@ class OrderTicket(QWidget):
         return None if lane is None else lane.desk
 
     def _connection_changed(self) -> None:
-        """Into another account goes nothing that was pressed, or asked about, for the one before."""
-        if self._desk is not self._desk_before:
-            self._desk_before = self._desk
-            self._trigger.shown(time.monotonic())
-            self._close_guard()
+        self._another_account()
         connection = self._workspace.connection
         if connection is not None and self.market is Market.STOCK:
             preferred = Venue(self._workspace.settings.get(DEFAULT_VENUE))
@@ -220,6 +216,15 @@ class OrderTicket(QWidget):
             self._state = self._state.with_instrument(known)
         self._orderable.again()
         self.refresh()
+
+    def _another_account(self) -> None:
+        """Into it goes nothing that was pressed, or asked about, for the one before."""
+        if self._asking is not None and self._asking.desk is not self._desk:
+            self._close_guard()
+        if self._desk is not None and self._desk is not self._desk_before:
+            if self._desk_before is not None:
+                self._trigger.shown(time.monotonic())
+            self._desk_before = self._desk
 
     def _become(self, state: TicketState) -> None:
         """The trader changed something: a question on the screen is about something else now."""
