@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -10,24 +9,20 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiwoom_desk.domain.drafts import OrderDraft
-from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.forms import Field, Fix
 from kiwoom_desk.domain.instruments import Instrument, InstrumentKind, Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType
 from kiwoom_desk.domain.ticks import step_price
-from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.lane import LaneState
-from kiwoom_desk.trading.safety import Denied
-from kiwoom_desk.trading.settings import CONFIRM, CONFIRM_FROM, DEFAULT_VENUE, HIDE_AMOUNTS
+from kiwoom_desk.trading.settings import DEFAULT_VENUE, HIDE_AMOUNTS
 from kiwoom_desk.trading.workspace import Workspace
-from kiwoom_desk.ui import aio, formats
+from kiwoom_desk.ui import formats
 from kiwoom_desk.ui.plain import tip
 from kiwoom_desk.ui.tickets.feeds import OrderableFeed, QuoteFeed, lane_of
 from kiwoom_desk.ui.tickets.form import TicketState
 from kiwoom_desk.ui.tickets.order_form import GoldLine, OrderForm
-from kiwoom_desk.ui.tickets.question import Question
-from kiwoom_desk.ui.tickets.trigger import Trigger
-from kiwoom_desk.ui.tickets.view import Standing, TicketView, confirmation, show
+from kiwoom_desk.ui.tickets.sender import Sender
+from kiwoom_desk.ui.tickets.view import Standing, TicketView, show
 
 TRIGGER_OFF = {Market.STOCK: "스톱지정가에서만", Market.GOLD: "금현물에는 없음"}
 COALESCE = 30
@@ -47,12 +42,9 @@ class OrderTicket(QWidget):
         venue = Venue(workspace.settings.get(DEFAULT_VENUE)) if market is Market.STOCK else Venue.KRX
         self._state = TicketState(market, venue=venue)
         self._view: TicketView | None = None
-        self._asking: Question[OrderDraft] | None = None
-        self._desk_before = self._desk
         self._counted_for: tuple[str, OrderType, int | None] | None = None
-        self._sending: tuple[OrderDesk, OrderId] | None = None
-        self._trigger = Trigger()
         self.form = OrderForm(workspace, market)
+        self._sender = Sender(workspace, market, self.form, self)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.form)
@@ -128,7 +120,7 @@ class OrderTicket(QWidget):
         f.amount.changed.connect(self._amount_typed)
         f.advice.fix_wanted.connect(self._fix)
         f.send.pressed_once.connect(self._press)
-        f.guard.passed.connect(self._pass_guard)
+        f.guard.passed.connect(self._sender.pass_question)
         f.guard.turned_back.connect(self._turn_back)
         self._feed.changed.connect(self._later.start)
         self._orderable.changed.connect(self._later.start)
@@ -200,13 +192,8 @@ class OrderTicket(QWidget):
         self._become(self._state.fixed(fix))
 
     # --- showing -----------------------------------------------------------------------------------------------
-    @property
-    def _desk(self) -> OrderDesk | None:
-        lane = lane_of(self._workspace, self.market)
-        return None if lane is None else lane.desk
-
     def _connection_changed(self) -> None:
-        self._another_account()
+        self._sender.another_account()
         connection = self._workspace.connection
         if connection is not None and self.market is Market.STOCK:
             preferred = Venue(self._workspace.settings.get(DEFAULT_VENUE))
@@ -217,21 +204,12 @@ class OrderTicket(QWidget):
         self._orderable.again()
         self.refresh()
 
-    def _another_account(self) -> None:
-        """Into it goes nothing that was pressed, or asked about, for the one before."""
-        if self._asking is not None and self._asking.desk is not self._desk:
-            self._close_guard()
-        if self._desk is not None and self._desk is not self._desk_before:
-            if self._desk_before is not None:
-                self._trigger.shown(time.monotonic())
-            self._desk_before = self._desk
-
     def _become(self, state: TicketState) -> None:
         """The trader changed something: a question on the screen is about something else now."""
         side_changed = state.side is not self._state.side
         self._state = state
         self.form.trouble.hide()
-        self._close_guard()
+        self._sender.close_question()
         if side_changed:
             self.side_changed.emit(state.side)
         self.refresh()
@@ -239,11 +217,10 @@ class OrderTicket(QWidget):
     def refresh(self) -> None:
         """Draw the state against the market as it is now."""
         self._feed.look_at(self._state.code, self._state.venue) if self._watch_changed() else None
-        if self._asking is None:
+        if not self._sender.asking:
             self._state = self._state.quoted(self._feed.quote)
-        self._view = view = self._counted(self._look())
-        if self._asking is not None and self._asking.leaves_out(view.strong):
-            self._ask(self._asking, view)
+        self._view = view = self._counted(self.look())
+        self._sender.ask_anew(view)
         price = self._state.price if self._state.type.needs_price else None
         self._orderable.want(self._state.code, self._state.side, price)
         self._draw(view)
@@ -252,11 +229,11 @@ class OrderTicket(QWidget):
         """The amount counts anew with what the trader changes, and not with each tick: the button would never rest."""
         state = self._state
         told = (state.code, state.type, state.price)
-        if state.amount is None or (told == self._counted_for and state.quantity is not None) or self._asking:
+        if state.amount is None or self._sender.asking or (told == self._counted_for and state.quantity is not None):
             return view
         self._counted_for = told if view.each else None
         self._state = state.worth(state.amount, view.each)
-        return self._look()
+        return self.look()
 
     def _watch_changed(self) -> bool:
         item = (self._state.code if self._state.instrument else "", self._state.venue)
@@ -264,7 +241,8 @@ class OrderTicket(QWidget):
         self._watched = item
         return changed
 
-    def _look(self) -> TicketView:
+    def look(self) -> TicketView:
+        """What is written, against the market as it is now."""
         workspace, state = self._workspace, self._state
         context = workspace.advice_context(
             self.market,
@@ -321,10 +299,10 @@ class OrderTicket(QWidget):
         tip(f.costs["주문가능"], self._orderable.error)
         f.header.show_quote(state.code, self._feed.quote, self._feed.error, self._workspace.now())
         f.advice.show_lines(view.lines)
-        f.advice.setVisible(self._asking is None)  # the question says it all, and the fields stay in sight
-        if self._trigger.busy and self._withdrawable():
+        f.advice.setVisible(not self._sender.asking)  # the question says it all, and the fields stay in sight
+        if self._sender.withdrawable:
             f.send.say(view.title, "차례를 기다립니다 · 누르면 철회합니다", state.side, off=False)
-        elif self._trigger.busy:
+        elif self._sender.busy:
             f.send.say(view.title, "보내는 중… 응답을 기다립니다", state.side, off=True)
         else:
             f.send.say(view.title, view.detail, state.side, off=view.draft is None)
@@ -355,84 +333,28 @@ class OrderTicket(QWidget):
 
     # --- sending -----------------------------------------------------------------------------------------------
     def _press(self) -> None:
-        """The send button: what it says is what goes, or nothing goes."""
-        said, now = self._view, time.monotonic()
-        if self._sending is not None and self._withdrawable() and self._trigger.again(now):
-            desk, order_id = self._sending
-            desk.waiting.withdraw(order_id)
-            return
-        if self._trigger.busy or said is None or self._asking is not None or not self._symbol_stands():
-            return
-        if said.draft is None:
-            self._point_at(said.wrong)
-            return
-        fresh = self._look()
-        if fresh.draft != said.draft:
-            self.refresh()
-            return
-        if fresh.strong or self._confirms(fresh):
-            if self._trigger.pull(now):
-                self._trigger.released(now)
-                self._ask(Question(said.draft, self._desk), fresh)
-            return
-        if self._trigger.pull(now):
-            self._send(said.draft)
+        """The send button; while it does nothing, the field that has to be put right."""
+        view = self._view
+        if view is not None and view.draft is None and not self._sender.busy and not self._sender.asking:
+            self._point_at(view.wrong)
+        else:
+            self._sender.press()
 
-    def _symbol_stands(self) -> bool:
+    def symbol_stands(self) -> bool:
         """The order is about what the symbol field says. What was still being written there is taken first, and read
         by the trader, before anything goes."""
         field = self.form.symbol
         if self.market is Market.GOLD or field.text().strip().upper() == self._state.code:
             return True
         field.commit()
-        self._say("종목을 적는 중이었습니다. 바뀐 주문을 보고 다시 누르세요.")
+        self.say("종목을 적는 중이었습니다. 바뀐 주문을 보고 다시 누르세요.")
         return False
-
-    def _confirms(self, view: TicketView) -> bool:
-        """A confirmation is switched on for an order of this size; one of unknown size counts as large."""
-        settings = self._workspace.settings
-        chosen = settings.get(CONFIRM)
-        amount = view.costs.amount if view.costs else None
-        return chosen == "always" or (chosen == "above" and (amount is None or amount >= settings.get(CONFIRM_FROM)))
-
-    def _ask(self, question: Question[OrderDraft], view: TicketView) -> None:
-        """Strong warnings always ask for a further act, a confirmation where it is switched on; the whole order with
-        its exchange and environment stands in either."""
-        self._asking = question.telling(view.strong)
-        title = "확인이 필요합니다:" if view.strong else "보내시겠습니까?"
-        lines = [view.detail, *(advice.sentence for advice in view.strong)]
-        if self._confirms(view):
-            lines += confirmation(view, self._account_words(), self._state.side)
-        self.form.guard.ask(f"{title} {view.title}", lines)
-
-    def _account_words(self) -> str:
-        lane = lane_of(self._workspace, self.market)
-        tail = lane.account.tail if lane is not None and lane.account is not None else None
-        return formats.account(tail, hide=self._workspace.settings.get(HIDE_AMOUNTS))
-
-    def _pass_guard(self) -> None:
-        """What was asked about goes, and only while the form says it, to the same account, without a new warning."""
-        question, view = self._asking, self._look()
-        if question is None or not question.is_about(view.draft, self._desk):
-            self._close_guard()
-            self.refresh()
-        elif question.leaves_out(view.strong):
-            self._ask(question, view)
-        else:
-            self._close_guard()
-            if self._trigger.pull(time.monotonic()):
-                self._send(question.draft)
 
     def _turn_back(self) -> None:
         view = self._view
-        self._close_guard()
+        self._sender.close_question()
         strong = view.strong if view is not None else ()
         self._point_at(strong[0].field if strong else None)
-
-    def _close_guard(self) -> None:
-        self._asking = None
-        self.form.guard.hide()
-        self.form.advice.show()
 
     def _point_at(self, field: Field | None) -> None:
         f = self.form
@@ -446,39 +368,6 @@ class OrderTicket(QWidget):
         place = places.get(field, f.quantity)
         (place if place.isEnabled() else f.types).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _send(self, draft: OrderDraft) -> None:
-        gesture = self._workspace.gesture()
-        lane = lane_of(self._workspace, self.market)
-        if lane is None or lane.desk is None:
-            self._trigger.released(time.monotonic())
-            return
-        desk, name, order_id = lane.desk, self._state.name, OrderId(gesture.nonce)
-        self._sending = (desk, order_id)
-        leaves = desk.subscribe(lambda changed, _: self.refresh() if changed == order_id else None)
-
-        async def place() -> None:
-            try:
-                await desk.place(draft, gesture, name)
-            except Denied as denied:
-                self._say(str(denied))
-            finally:
-                leaves()
-                self._sending = None
-                self._trigger.released(time.monotonic())
-                self.refresh()
-
-        aio.spawn(place(), "주문 전송")
-        self._leave_button()
-        self.refresh()
-
-    def _withdrawable(self) -> bool:
-        """The order waits for its request budget: until it leaves, the button takes it back."""
-        return self._sending is not None and self._sending[0].waiting.waits(self._sending[1])
-
-    def _leave_button(self) -> None:
-        """The next Enter must not be the same order again."""
-        self.form.quantity.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _say(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
         self.form.trouble.setText(f"보내지 않았습니다: {sentence}")
         self.form.trouble.show()

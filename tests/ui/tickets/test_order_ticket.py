@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -23,7 +24,7 @@ from tests.support.fake_world import ETF, KTNG, Outdoors
 from tests.support.faults import fault
 from tests.support.market import SAMSUNG
 from tests.support.qt import until
-from tests.support.tickets import LIMIT, on_ticket, settled, write, write_limit
+from tests.support.tickets import LIMIT, a_moment_later, on_ticket, settled, write, write_limit
 
 Key = Qt.Key
 
@@ -94,8 +95,32 @@ def test_while_the_answer_is_awaited_the_button_does_nothing_and_says_so() -> No
         QTest.mouseClick(ticket.form.send, Qt.MouseButton.LeftButton)
         answer.set_result(AnswerLost("시간 초과"))
         await settled(outdoors)
-        await until(lambda: not ticket._trigger.busy)
+        await until(lambda: not ticket._sender.busy)
         assert outdoors.posts == [("place", LIMIT)]
+
+    on_ticket(story)
+
+
+def test_another_order_goes_on_while_the_answer_is_awaited_and_the_same_one_does_not() -> None:
+    async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
+        outdoors.hold()
+        write_limit(ticket)
+        QTest.mouseClick(ticket.form.send, Qt.MouseButton.LeftButton)
+        await until(lambda: len(outdoors.posts) == 1)
+        ticket.set_side(Side.SELL)
+        assert ticket.form.send.ready, ticket.form.send.sentence
+        await a_moment_later(outdoors)
+        QTest.mouseClick(ticket.form.send, Qt.MouseButton.LeftButton)
+        assert ticket.form.guard.isVisible(), "it would cross the one on its way"
+        await a_moment_later(outdoors)
+        QTest.mouseClick(ticket.form.guard.go, Qt.MouseButton.LeftButton)
+        await until(lambda: len(outdoors.posts) == 2)
+        ticket.set_side(Side.BUY)
+        assert not ticket.form.send.ready and "응답을 기다립니다" in ticket.form.send.sentence
+        await a_moment_later(outdoors)
+        QTest.mouseClick(ticket.form.send, Qt.MouseButton.LeftButton)
+        await asyncio.sleep(0)
+        assert outdoors.posts == [("place", LIMIT), ("place", replace(LIMIT, side=Side.SELL))]
 
     on_ticket(story)
 
@@ -106,14 +131,14 @@ def test_the_button_says_what_becomes_of_the_order_while_it_waits_and_once_it_ha
         outdoors.turns.clear()
         write_limit(ticket)
         QTest.mouseClick(send, Qt.MouseButton.LeftButton)
-        await until(lambda: ticket._withdrawable())
+        await until(lambda: ticket._sender.withdrawable)
         ticket.refresh()
         assert send.ready and "누르면 철회" in send.sentence
         outdoors.turns.set()
         await until(lambda: outdoors.posts)
         assert not send.ready and "보내는 중" in send.sentence
         answer.set_result(AnswerLost("시간 초과"))
-        await until(lambda: not ticket._trigger.busy)
+        await until(lambda: not ticket._sender.busy)
 
     on_ticket(story)
 
