@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStatusBar
 
 from kiwoom_desk.trading.environments import World
@@ -22,8 +22,8 @@ from kiwoom_desk.ui.dialogs.sheet import confirm
 from kiwoom_desk.ui.frame import edge
 from kiwoom_desk.ui.frame.docks import Docks, Panels
 from kiwoom_desk.ui.frame.hotkeys import Hotkeys
-from kiwoom_desk.ui.frame.kill_switch import cancel_everything, in_flight, open_orders
 from kiwoom_desk.ui.frame.look import follow_settings
+from kiwoom_desk.ui.frame.stop import Stop
 from kiwoom_desk.ui.frame.top_bar import TopBar
 from kiwoom_desk.ui.notices.message_line import MessageLine
 from kiwoom_desk.ui.notices.sounds import Sounds
@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self.toasts = Toasts(workspace, self, self._above_the_blotter)
         self.sounds = Sounds(workspace)
         self.hotkeys = Hotkeys(workspace, self.tickets, self)
+        self.stop = Stop(workspace, self)
         self._connect()
         self._tick = QTimer(self)
         self._tick.setInterval(EVERY)
@@ -83,13 +84,10 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.top.world_wanted.connect(lambda world: aio.spawn(self.switch(world), "환경 바꾸기"))
         self.top.arm_wanted.connect(self._arm_pressed)
-        self.top.stop_wanted.connect(self._stop_pressed)
+        self.top.stop_wanted.connect(self.stop.pressed)
+        self.stop.changed.connect(self.refresh)
         self.top.menu_wanted.connect(self._open_menu)
         self.foot.order_wanted.connect(self._show_order)
-        stop = QShortcut(QKeySequence("Ctrl+Shift+K"), self)
-        stop.setContext(Qt.ShortcutContext.ApplicationShortcut)
-        stop.setAutoRepeat(False)
-        stop.activated.connect(self.stop_everything)
 
     # --- showing ---------------------------------------------------------------------------------------------------
     def refresh(self) -> None:
@@ -156,38 +154,6 @@ class MainWindow(QMainWindow):
             self.refresh()
         else:
             aio.spawn(arm(self.workspace, self), "실전 주문 켜기")
-
-    def _stop_pressed(self) -> None:
-        if self.workspace.safety.blocked:
-            aio.spawn(self._lift_block(), "차단 풀기")
-            return
-        self.workspace.safety.block()
-        self.refresh()
-        if open_orders(self.workspace) or in_flight(self.workspace):
-            aio.spawn(self._offer_cancel(), "일괄취소")
-
-    def stop_everything(self) -> None:
-        """Ctrl+Shift+K: block first, then withdraw everything open, without a question."""
-        self.workspace.safety.block()
-        self.refresh()
-        aio.spawn(cancel_everything(self.workspace), "전체 취소")
-
-    async def _lift_block(self) -> None:
-        self.refresh()
-        lines = ["새 주문과 정정을 다시 보낼 수 있게 합니다."]
-        if await confirm(self, "새 주문 차단 풀기", lines, accept="차단 풀기", reject="그대로 두기"):
-            self.workspace.safety.unblock()
-        self.refresh()
-
-    async def _offer_cancel(self) -> None:
-        count, waits = len(open_orders(self.workspace)), in_flight(self.workspace)
-        sent = f" 응답을 기다리는 주문 {waits}건은 접수될 수 있습니다." if waits else ""
-        lines = [
-            f"새 주문을 막았습니다. 미체결 {count}건은 남아 있습니다.{sent}",
-            "모두 취소할까요? 보유 종목은 팔지 않습니다.",
-        ]
-        if await confirm(self, "미체결 주문", lines, accept=f"{count + waits}건 모두 취소", reject="그대로 두기"):
-            await cancel_everything(self.workspace)
 
     def show_drills(self) -> None:
         self.drills = self.drills or Drills(self.workspace, self)
@@ -271,7 +237,7 @@ class MainWindow(QMainWindow):
         self._keep_layout()
         for end in self._ends:
             end()
-        for part in (self.tickets, self.foot, self.toasts, self.sounds, self.hotkeys):
+        for part in (self.tickets, self.foot, self.toasts, self.sounds, self.hotkeys, self.stop):
             part.stop()
         for panel in (self.panels.watch, self.panels.account, self.panels.ladder, self.panels.blotter):
             stop = getattr(panel, "stop", None)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.instruments import Market, Side, Venue
@@ -22,6 +22,7 @@ from kiwoom_desk.ui import aio
 from kiwoom_desk.ui.blotter.columns import index_of
 from kiwoom_desk.ui.blotter.filter import Show
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
+from kiwoom_desk.ui.dialogs.settings import edit_settings
 from kiwoom_desk.ui.dialogs.sheet import Sheet
 from kiwoom_desk.ui.main_window import MainWindow
 from kiwoom_desk.ui.plain import ElidedLabel
@@ -169,6 +170,29 @@ def test_the_stop_key_withdraws_every_open_order_and_lets_nothing_new_out() -> N
         await until(lambda: len(outdoors.posts) == 2)
         assert outdoors.posts[1] == ("cancel", (placed.ref.number, None))
         assert outdoors.workspace.safety.blocked
+
+    with_window(story)
+
+
+def test_the_stop_key_works_from_a_dialog_and_once_per_press() -> None:
+    chord = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        stops: list[bool] = []
+        window.stop.changed.connect(lambda: stops.append(True))
+        editing = asyncio.ensure_future(edit_settings(outdoors.workspace, window))
+        await until(lambda: sheet(window))
+        dialog = sheet(window)
+        assert dialog is not None
+        dialog.activateWindow()
+        field = dialog.findChildren(QLineEdit)[0] if dialog.findChildren(QLineEdit) else dialog
+        QTest.keyClick(field, Qt.Key.Key_K, chord)
+        assert outdoors.workspace.safety.blocked and stops == [True]
+        dialog.reject()
+        await editing
+        window.activateWindow()
+        QTest.keyClick(window, Qt.Key.Key_K, chord)
+        assert stops == [True, True], "by the shortcut, and by it alone"
 
     with_window(story)
 

@@ -7,10 +7,12 @@ import asyncio
 from kiwoom_desk.domain.facts import Accepted
 from kiwoom_desk.domain.orders import WAITING, Order
 from kiwoom_desk.trading.desk import OrderDesk
+from kiwoom_desk.trading.lane import Lane, LaneState
 from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.notices import Level, Notice, OrderKey, order_key
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.trading.workspace import Workspace
+from kiwoom_desk.ui import labels
 
 DEADLINE = 8.5
 """Seconds: every send has its answer, or has lost it, within eight."""
@@ -42,8 +44,25 @@ async def cancel_everything(workspace: Workspace) -> None:
     unknown = [order for desk in _desks(workspace) for order in desk.orders() if order.state in WAITING]
     for order in unknown:
         _say(workspace, Level.ALARM, f"아직 취소할 수 없음: {headline(order)} — 접수 여부가 확인되면 취소하세요.")
-    if not found and not unknown:
+    unread = unread_lists(workspace)
+    if unread:
+        text = f"{unread} 주문 목록을 확인하지 못했습니다. 미체결이 더 있을 수 있으니 영웅문에서 확인하세요."
+        _say(workspace, Level.ALARM, text)
+    elif not found and not unknown:
         _say(workspace, Level.INFO, "취소할 미체결 주문이 없습니다.")
+
+
+def unread_lists(workspace: Workspace) -> str:
+    """The accounts whose open orders nobody knows now, in words; empty when every list was read and none fails."""
+    connection = workspace.connection
+    lanes = [] if connection is None else [x for x in connection.lanes.values() if x.state is not LaneState.NO_KEYS]
+    unread = [lane for lane in lanes if not _known(lane)]
+    return "·".join(labels.word(lane.market) for lane in unread) if lanes else "모든 계좌의"
+
+
+def _known(lane: Lane) -> bool:
+    failing = lane.reconciler is None or lane.reconciler.failure
+    return lane.state is LaneState.READY and lane.reconciled and not failing
 
 
 async def _withdraw(workspace: Workspace, taken: set[OrderKey]) -> int:

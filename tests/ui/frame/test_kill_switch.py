@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtWidgets import QWidget
 
 from kiwoom_desk.domain.facts import AnswerLost
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.trading.desk import OrderDesk
-from kiwoom_desk.ui.frame.kill_switch import cancel_everything
+from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.lane import LaneState
+from kiwoom_desk.trading.notices import Level
+from kiwoom_desk.ui.frame.kill_switch import cancel_everything, unread_lists
+from kiwoom_desk.ui.frame.stop import Stop
 from tests.support.day import draft
 from tests.support.fake_world import Outdoors
-from tests.support.qt import run, until
+from tests.support.qt import dispose, run, until
 
 
 def with_desk(story: Callable[[Outdoors, OrderDesk], Awaitable[None]]) -> None:
@@ -72,9 +80,95 @@ def test_an_order_whose_answer_was_lost_is_named_since_no_cancel_can_name_it() -
     with_desk(story)
 
 
+def lists_are(outdoors: Outdoors, *, read: bool = True, failure: str | None = None) -> None:
+    """Here nobody reads the broker's lists; this is what a look would have left behind."""
+    connection = outdoors.workspace.connection
+    assert connection is not None
+    for lane in connection.lanes.values():
+        last = outdoors.clock.now() if read else None
+        lane.reconciler = SimpleNamespace(last=last, failure=failure)  # type: ignore[assignment]
+
+
 def test_with_nothing_open_it_says_so() -> None:
     async def story(outdoors: Outdoors, desk: OrderDesk) -> None:
+        lists_are(outdoors)
         await cancel_everything(outdoors.workspace)
         assert "취소할 미체결 주문이 없습니다" in told(outdoors)
 
     with_desk(story)
+
+
+@pytest.mark.parametrize(("read", "failure"), [(False, None), (True, "응답이 없습니다")])
+def test_where_nobody_knows_it_never_says_that_nothing_is_open(read: bool, failure: str | None) -> None:
+    async def story(outdoors: Outdoors, desk: OrderDesk) -> None:
+        lists_are(outdoors, read=read, failure=failure)
+        await cancel_everything(outdoors.workspace)
+        assert "없습니다" not in told(outdoors).replace("모릅니다", "")
+        assert outdoors.workspace.notices.recent[-1].level is Level.ALARM
+        assert "주식·금현물 주문 목록을 확인하지 못했습니다" in told(outdoors)
+
+    with_desk(story)
+
+
+def test_an_account_without_keys_has_no_orders_to_doubt() -> None:
+    async def story(outdoors: Outdoors, desk: OrderDesk) -> None:
+        lists_are(outdoors)
+        connection = outdoors.workspace.connection
+        assert connection is not None
+        gold = connection.lanes[Market.GOLD]
+        gold.state, gold.reconciler = LaneState.NO_KEYS, None
+        await cancel_everything(outdoors.workspace)
+        assert "취소할 미체결 주문이 없습니다" in told(outdoors)
+        gold.state = LaneState.FAILED
+        assert unread_lists(outdoors.workspace) == "금현물"
+
+    with_desk(story)
+
+
+def test_without_a_connection_nobody_knows() -> None:
+    async def story() -> None:
+        outdoors = Outdoors()
+        await cancel_everything(outdoors.workspace)
+        assert "확인하지 못했습니다" in told(outdoors)
+        await outdoors.workspace.close()
+
+    run(story())
+
+
+def test_a_block_between_two_worlds_holds_in_the_next_one_before_anything_is_opened() -> None:
+    async def story() -> None:
+        outdoors, window = Outdoors(), QWidget()
+        stop, before = Stop(outdoors.workspace, window), outdoors.workspace.safety
+        stop.pressed()
+        try:
+            work = await outdoors.enter()
+            assert work.safety is not before and work.safety.blocked
+            assert "지킵니다" in told(outdoors)
+            work.safety.unblock()
+            await outdoors.enter(World.MOCK)
+            assert not work.safety.blocked, "it was lifted by hand"
+        finally:
+            stop.stop()
+            dispose(window)
+            await outdoors.workspace.close()
+
+    run(story())
+
+
+def test_a_block_of_one_world_says_nothing_about_another() -> None:
+    async def story() -> None:
+        outdoors, window = Outdoors(), QWidget()
+        stop = Stop(outdoors.workspace, window)
+        try:
+            work = await outdoors.enter()
+            lists_are(outdoors)
+            stop.everything()
+            assert work.safety.blocked
+            await outdoors.enter(World.MOCK)
+            assert not work.safety.blocked
+        finally:
+            stop.stop()
+            dispose(window)
+            await outdoors.workspace.close()
+
+    run(story())
