@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStatusBar
 
@@ -34,7 +34,10 @@ from kiwoom_desk.ui.tickets.panel import TicketPanel
 
 EVERY = 250
 """Milliseconds between two looks at what goes on without news: clocks, ages, the gauge."""
-SMALLEST = QSize(1180, 720)
+SMALLEST = QSize(1240, 640)
+"""A screen of 1920 × 1080 at 150 % has this much between its task bar and the window's title."""
+PROFILE = "window"
+"""Under which its size and place are kept, the same for every world."""
 MakePanels = Callable[[Workspace, Selection, TicketPanel], Panels]
 
 
@@ -50,10 +53,12 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._asking_to_close = False
         self._world: World | None = None
+        self._shown_armed = False
         self.drills: Drills | None = None
         self.setObjectName("desk")
         self.setMinimumSize(SMALLEST)
         self.resize(1440, 900)
+        self.restoreGeometry(QByteArray(workspace.settings.layout(PROFILE) or b""))
         self.top = TopBar(workspace)
         self.tickets = TicketPanel(workspace, self.selection)
         self.panels = make_panels(workspace, self.selection, self.tickets)
@@ -93,6 +98,10 @@ class MainWindow(QMainWindow):
     def refresh(self) -> None:
         self.top.refresh()
         self.tickets.refresh()
+        armed = self.workspace.safety.armed
+        if armed is not self._shown_armed:
+            self._shown_armed = armed
+            self.update()  # the frame around everything; arming ends by time as well, and that makes no news
 
     def _changed(self) -> None:
         world = self.workspace.world
@@ -235,6 +244,7 @@ class MainWindow(QMainWindow):
         if self.drills is not None:
             self.drills.close()
         self._keep_layout()
+        self.workspace.settings.put_layout(PROFILE, bytes(self.saveGeometry().data()))
         for end in self._ends:
             end()
         for part in (self.tickets, self.foot, self.toasts, self.sounds, self.hotkeys, self.stop):

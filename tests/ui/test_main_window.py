@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -24,13 +25,13 @@ from kiwoom_desk.ui.blotter.filter import Show
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.dialogs.settings import edit_settings
 from kiwoom_desk.ui.dialogs.sheet import Sheet
-from kiwoom_desk.ui.main_window import MainWindow
+from kiwoom_desk.ui.main_window import PROFILE, MainWindow
 from kiwoom_desk.ui.plain import ElidedLabel
 from kiwoom_desk.ui.tickets.panel import Page
 from tests.support.day import draft
 from tests.support.fake_world import HOSTILE, Outdoors
 from tests.support.market import SAMSUNG
-from tests.support.qt import run, until
+from tests.support.qt import dispose, run, until
 from tests.ui.blotter.test_model import order
 
 
@@ -83,7 +84,7 @@ def cut_off(window: QWidget, within: QWidget) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 800)])
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (1240, 640)])
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("density", ["compact", "normal", "comfortable"])
 def test_nothing_in_the_bar_or_the_ticket_is_cut_off(size: tuple[int, int], theme: str, density: str) -> None:
@@ -98,6 +99,7 @@ def test_nothing_in_the_bar_or_the_ticket_is_cut_off(size: tuple[int, int], them
             await asyncio.sleep(0)
             assert cut_off(window, window.top) == []
             assert cut_off(window, window.tickets) == []
+            assert cut_off(window, window.panels.ladder) == []
 
     with_window(story, size=size, prepare=prepare)
 
@@ -195,6 +197,64 @@ def test_the_stop_key_works_from_a_dialog_and_once_per_press() -> None:
         assert stops == [True, True], "by the shortcut, and by it alone"
 
     with_window(story)
+
+
+def test_the_frame_shows_at_once_that_live_is_armed_and_that_it_is_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[bool] = []
+
+    def paint(window: MainWindow, event: QPaintEvent) -> None:
+        if event.region().contains(QPoint(1, window.height() // 2)):
+            painted.append(window.workspace.safety.armed)
+
+    monkeypatch.setattr(MainWindow, "paintEvent", paint)
+
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        await until(lambda: painted)
+        window._tick.stop()
+        for armed in (True, False):
+            if armed:
+                outdoors.workspace.safety.arm("1234", 15)
+            else:
+                outdoors.workspace.safety.armed_until = outdoors.clock.now()
+            painted.clear()
+            window.refresh()
+            for _ in range(20):  # turns of the loop, in which what is to be painted is
+                await asyncio.sleep(0.005)
+            assert painted and painted[-1] is armed
+
+    with_window(story, world=World.LIVE)
+
+
+def test_the_window_comes_back_as_large_as_it_was_left() -> None:
+    outdoors = Outdoors()
+
+    async def story() -> None:
+        first = MainWindow(outdoors.workspace)
+        first.show()
+        first.resize(1240, 700)
+        first.leave()
+        dispose(first)
+        second = MainWindow(outdoors.workspace)
+        assert (second.width(), second.height()) == (1240, 700), "as far as the screen has room"
+        second.leave()
+        dispose(second)
+        await outdoors.workspace.close()
+
+    run(story())
+
+
+def test_a_size_that_cannot_be_read_is_no_size() -> None:
+    outdoors = Outdoors()
+    outdoors.settings.put_layout(PROFILE, b"nonsense")
+
+    async def story() -> None:
+        window = MainWindow(outdoors.workspace)
+        assert (window.width(), window.height()) == (1440, 900)
+        window.leave()
+        dispose(window)
+        await outdoors.workspace.close()
+
+    run(story())
 
 
 def test_an_open_order_is_named_before_the_window_goes() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from kiwoom_desk.domain.instruments import Instrument, Market, Venue
 from kiwoom_desk.domain.quotes import Quote
@@ -16,7 +16,7 @@ from kiwoom_desk.ui.book.ladder import Ladder
 from kiwoom_desk.ui.book.view import facts, rungs
 from kiwoom_desk.ui.fields.buttons import Segments
 from kiwoom_desk.ui.fields.layout import row
-from kiwoom_desk.ui.plain import PlainLabel, one_line
+from kiwoom_desk.ui.plain import ElidedLabel, PlainLabel, one_line
 from kiwoom_desk.ui.selection import Selection
 
 VIEWS = ((Venue.SOR, "통합"), (Venue.KRX, "KRX"), (Venue.NXT, "NXT"))
@@ -35,7 +35,8 @@ class LadderPanel(QFrame):
         self._view = Venue.SOR
         self._watching: tuple[MarketData, str, Venue] | None = None
         self._stop_watch: Callable[[], None] | None = None
-        self.name = PlainLabel("", "title")
+        self.name = ElidedLabel("", "title")
+        self.name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.last = PlainLabel("", "price")
         self.change = PlainLabel("")
         self.age = PlainLabel("", "caption")

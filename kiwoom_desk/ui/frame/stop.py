@@ -20,7 +20,7 @@ class Stop(QObject):
     """Blocks first; what is open is then withdrawn (by the key) or offered to be (by the button).
 
     A block that is wished for while one world is left for another, or while there is none, holds in the next one.
-    `changed` after each block and its end."""
+    `changed` whenever the button has something to say."""
 
     changed = Signal()
 
@@ -76,11 +76,12 @@ class Stop(QObject):
         self.changed.emit()
 
     async def _lift(self) -> None:
+        self.changed.emit()  # the button has been pressed out, and it says what is
         lines = ["새 주문과 정정을 다시 보낼 수 있게 합니다."]
         if await confirm(self._window, "새 주문 차단 풀기", lines, accept="차단 풀기", reject="그대로 두기"):
             self._carried = None
             self._workspace.safety.unblock()
-            self.changed.emit()
+        self.changed.emit()
 
     async def _offer_cancel(self) -> None:
         count, waits = len(open_orders(self._workspace)), in_flight(self._workspace)

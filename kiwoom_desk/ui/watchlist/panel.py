@@ -28,6 +28,8 @@ FIRST = (
 )  # fmt: skip
 """What a new user finds: large issues, an index fund, both gold lines. Those the directory does not know stay away."""
 
+NARROWEST = 276
+"""Logical pixels: a name of six syllables beside both figures."""
 PROFILE = "watchlist"
 FRAME_MS = 200
 LONGEST = {1: "8,888,888", 2: "▲ +88.88%"}
@@ -79,6 +81,7 @@ class WatchPanel(QFrame):
         table.setObjectName("watchlist")
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         table.make_room(LONGEST)
+        self.setMinimumWidth(NARROWEST)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
