@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QColor, QContextMenuEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
@@ -12,6 +12,8 @@ from kiwoom_desk.ui import cells, fonts, theme
 from kiwoom_desk.ui.plain import clean, tip_text
 from kiwoom_desk.ui.theme import Tone
 
+FLASH_MS = 200
+"""At most a quarter of a second (docs/ui.md, Look): the timer is not put off by what changes meanwhile."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -31,6 +33,11 @@ class ListTable(QTableWidget):
     def __init__(self, heads: Sequence[str], name: str, parent: QWidget | None = None) -> None:
         super().__init__(0, len(heads), parent)
         self._longest: Mapping[int, str] = {}
+        self._flashing: list[QTableWidgetItem] = []
+        self._dark = QTimer(self)
+        self._dark.setSingleShot(True)
+        self._dark.setInterval(FLASH_MS)
+        self._dark.timeout.connect(self.end_flashes)
         self.setAccessibleName(name)
         self.setItemDelegate(cells.Cells(self))
         self.setHorizontalHeaderLabels(list(heads))
@@ -80,6 +87,21 @@ class ListTable(QTableWidget):
             cell.setForeground(ink)
         if tip is not None:
             cell.setToolTip(tip_text(tip))
+
+    def flash(self, row: int, column: int, ground: str) -> None:
+        """A changed figure for a moment on this ground; nothing where the trader wants no motion."""
+        cell = self.item(row, column)
+        if cell is not None and not theme.look().still:
+            cell.setBackground(QColor(ground))
+            self._flashing.append(cell)
+            if not self._dark.isActive():
+                self._dark.start()
+
+    def end_flashes(self) -> None:
+        """Also before the rows are made anew."""
+        for cell in self._flashing:
+            cell.setData(Qt.ItemDataRole.BackgroundRole, None)
+        self._flashing = []
 
     def put_section(self, row: int, text: str) -> None:
         """A heading between the rows: cannot be chosen."""

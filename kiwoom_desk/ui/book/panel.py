@@ -16,7 +16,7 @@ from kiwoom_desk.ui.book.ladder import Ladder
 from kiwoom_desk.ui.book.view import facts, rungs
 from kiwoom_desk.ui.fields.buttons import Segments
 from kiwoom_desk.ui.fields.layout import row
-from kiwoom_desk.ui.plain import ElidedLabel, PlainLabel, one_line
+from kiwoom_desk.ui.plain import ElidedLabel, PlainLabel, one_line, tip
 from kiwoom_desk.ui.selection import Selection
 
 VIEWS = ((Venue.SOR, "통합"), (Venue.KRX, "KRX"), (Venue.NXT, "NXT"))
@@ -182,7 +182,10 @@ class LadderPanel(QFrame):
         live = quote is not None and quote.feed_live
         told = formats.since(None if quote is None else quote.at, now)
         gold = view is Venue.KRX and self._instrument is not None and self._instrument.market is Market.GOLD
-        self.age.setText(told if live or gold else f"실시간 끊김 · {told}")
+        error = data.error(code, view) or ""
+        trouble = "조회 실패 · " if error else "" if live or gold else "실시간 끊김 · "
+        self.age.setText(trouble + told)
+        tip(self.age, error)
 
     def _picture(self, text: str) -> None:
         self.message.setText(text)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QMenu, QStackedLayout, QVBoxL
 from kiwoom_desk.domain.instruments import GOLD_1KG, GOLD_100G, Instrument, InstrumentKind, Market
 from kiwoom_desk.domain.portfolio import Holding
 from kiwoom_desk.trading.lane import LaneState
+from kiwoom_desk.trading.market import MarketData
 from kiwoom_desk.trading.portfolio import PortfolioKeeper
 from kiwoom_desk.trading.settings import HIDE_AMOUNTS
 from kiwoom_desk.trading.workspace import Workspace
@@ -61,17 +62,22 @@ class WatchPanel(QFrame):
         self.table = ListTable(("종목", "현재가", "등락"), "관심 종목과 보유 종목")
         self.add = button("+ 고른 종목", "small", tooltip="지금 고른 종목을 관심에 넣습니다")
         self.note = PlainLabel("", "caption")
+        self.age = PlainLabel("", "caption")
         self.empty = PlainLabel("", "muted")
+        self._lasts: dict[tuple[Market, str], tuple[MarketData | None, int | None]] = {}
         self._pages = QStackedLayout()
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.setInterval(FRAME_MS)
+        self._second = QTimer(self)
+        self._second.setInterval(1_000)
         self._lay_out()
         self._connect()
         self._bind()
 
     def stop(self) -> None:
         self._frame.stop()
+        self._second.stop()
         for end in (*self._ends, *self._keeper_ends):
             end()
         self.quotes.stop()
@@ -94,7 +100,7 @@ class WatchPanel(QFrame):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
         box.addWidget(pages, 1)
-        box.addLayout(row(self.add, None))
+        box.addLayout(row(self.add, None, self.age))
         box.addWidget(self.note)
 
     def _connect(self) -> None:
@@ -105,6 +111,8 @@ class WatchPanel(QFrame):
         ]
         self.quotes.changed.connect(lambda: None if self._frame.isActive() else self._frame.start())
         self._frame.timeout.connect(self.refresh)
+        self._second.timeout.connect(self._show_age)
+        self._second.start()
         self.table.picked.connect(self._chosen)
         self.table.removed.connect(self._remove_row)
         self.table.menu_wanted.connect(self._menu)
@@ -181,6 +189,7 @@ class WatchPanel(QFrame):
         if shown != self._shown:
             self._shown = shown
             self.table.blockSignals(True)
+            self.table.end_flashes()
             self.table.setRowCount(0)
             self.table.setRowCount(len(shown.rows))
             for n, entry in enumerate(shown.rows):
@@ -200,14 +209,41 @@ class WatchPanel(QFrame):
     # --- showing -----------------------------------------------------------------------------------------------
     def refresh(self) -> None:
         held = {(holding.market, holding.code): holding for holding in self._holdings()}
+        moved = self._moved()
         for n, entry in enumerate(self._shown.rows):
             if isinstance(entry, Instrument):
                 self._fill(n, entry, held.get((entry.market, entry.code)))
+                if step := moved.get((entry.market, entry.code)):
+                    self.table.flash(n, 1, theme.colours().bid_zone if step > 0 else theme.colours().ask_zone)
         empty = self._picture()
         self.empty.setText(empty)
         self._pages.setCurrentIndex(1 if empty else 0)
         self.note.setText("" if empty else self._note())
         self.note.setVisible(bool(self.note.text()))
+        self._show_age()
+
+    def _show_age(self) -> None:
+        """When the newest of the prices came, and that nothing more comes where the stream is lost."""
+        newest = self.quotes.newest
+        told = "" if newest is None or self.empty.text() else f"시세 {formats.since(newest, self._workspace.now())}"
+        lost = bool(told) and not self.quotes.live
+        self.age.setText(f"실시간 끊김 · {told}" if lost else told)
+        theme.mark(self.age, tone="warn" if lost else "")
+
+    def _moved(self) -> dict[tuple[Market, str], int]:
+        """By how much each last price has moved since it was shown; one of another world is no move."""
+        before, self._lasts = self._lasts, {}
+        for entry in self._shown.rows:
+            if isinstance(entry, Instrument):
+                quote = self.quotes.quote(entry.market, entry.code)
+                last = None if quote is None else quote.last
+                self._lasts[entry.market, entry.code] = self.quotes.data(entry.market), last
+        return {
+            key: last - was
+            for key, (data, last) in self._lasts.items()
+            for source, was in [before.get(key, (None, None))]
+            if last is not None and was is not None and data is source
+        }
 
     def _fill(self, n: int, instrument: Instrument, holding: Holding | None) -> None:
         quote = self.quotes.quote(instrument.market, instrument.code)

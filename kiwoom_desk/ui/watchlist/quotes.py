@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -31,6 +32,7 @@ class ListQuotes(QObject):
         self._glanced: dict[str, Quote] = {}
         self._stops: list[Callable[[], None]] = []
         self._watched: tuple[object, ...] = ()
+        self._glanced_at: MarketData | None = None
         self.error = ""
         self._end = workspace.subscribe(self._bind)
         self._timer = QTimer(self)
@@ -44,9 +46,21 @@ class ListQuotes(QObject):
         self._glance_soon()
 
     def quote(self, market: Market, code: str) -> Quote | None:
-        data = self._data(market)
+        data = self.data(market)
         pushed = None if data is None else data.any_quote(code)
         return pushed or self._glanced.get(code)
+
+    @property
+    def newest(self) -> datetime | None:
+        """When the last of them came in; None before the first."""
+        quotes = (self.quote(market, code) for market, code in self._codes)
+        return max((quote.at for quote in quotes if quote is not None and quote.at is not None), default=None)
+
+    @property
+    def live(self) -> bool:
+        """False once the stream has been lost, until it is back."""
+        lane = self._lane(Market.STOCK)
+        return lane is None or lane.stream_up or not lane.stream_sentence
 
     def stop(self) -> None:
         self._timer.stop()
@@ -57,18 +71,23 @@ class ListQuotes(QObject):
         connection = self._workspace.connection
         return None if connection is None else connection.lanes[market]
 
-    def _data(self, market: Market) -> MarketData | None:
+    def data(self, market: Market) -> MarketData | None:
         lane = self._lane(market)
         return None if lane is None else lane.data
 
     def _bind(self) -> None:
+        """A price of one world is never shown in another."""
+        data = self.data(Market.STOCK)
+        if data is not self._glanced_at:
+            self._glanced_at, self._glanced, self.error = data, {}, ""
+            self._glance_soon()
         pushed = self._codes[:MOST_WATCHED]
-        wanted = tuple((id(self._data(market)), code) for market, code in pushed)
+        wanted = tuple((id(self.data(market)), code) for market, code in pushed)
         if wanted != self._watched:
             self._release()
             self._watched = wanted
             for market, code in pushed:
-                data = self._data(market)
+                data = self.data(market)
                 if data is not None:
                     self._stops.append(data.watch(code, Venue.KRX, self.changed.emit))
         self.changed.emit()
@@ -86,10 +105,10 @@ class ListQuotes(QObject):
 
     async def _glance(self, data: MarketData, codes: Sequence[str]) -> None:
         try:
-            quotes = await data.glance(codes[:100])
+            quotes, error = await data.glance(codes[:100]), ""
         except QueryFailed as failed:
-            self.error = str(failed)
-        else:
-            self.error = ""
+            quotes, error = (), str(failed)
+        if data is self._glanced_at:
+            self.error = error
             self._glanced |= {quote.code: quote for quote in quotes}
-        self.changed.emit()
+            self.changed.emit()

@@ -83,6 +83,19 @@ def test_a_button_held_while_the_symbol_changes_picks_nothing() -> None:
     with_panel(story)
 
 
+def test_a_failed_query_is_told_beside_the_book_that_stays() -> None:
+    async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
+        data(world)._take(BOOK, Venue.SOR)
+        panel.refresh()
+        assert "조회 실패" not in panel.age.text()
+        data(world)._error[("005930", Venue.SOR)] = "요청 한도에 걸렸습니다."
+        panel.refresh()
+        assert panel.age.text().startswith("조회 실패 · ") and "요청 한도" in panel.age.toolTip()
+        assert panel.ladder.isVisible()
+
+    with_panel(story)
+
+
 def test_loading_and_failed_are_two_pictures() -> None:
     async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
         selection.choose(replace(HOSTILE, code="777777"))

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
-from kiwoom_desk.domain.instruments import Instrument
+from kiwoom_desk.domain.instruments import Instrument, Market, Venue
+from kiwoom_desk.domain.quotes import Quote
 from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.market import MarketData
+from kiwoom_desk.trading.ports import StreamDown, StreamUp
+from kiwoom_desk.ui import theme
 from kiwoom_desk.ui.selection import Selection
 from kiwoom_desk.ui.watchlist.panel import PROFILE, WatchPanel
 from tests.support.fake_world import ETF, HOSTILE, KTNG, Outdoors
@@ -149,3 +156,77 @@ def test_a_hostile_name_is_plain_text() -> None:
         assert "<img" not in panel.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
 
     with_panel(story, kept=HOSTILE.code.encode())
+
+
+def stock_data(world: Outdoors) -> MarketData:
+    assert world.workspace.connection is not None
+    data = world.workspace.connection.lanes[Market.STOCK].data
+    assert data is not None
+    return data
+
+
+def test_it_says_how_old_its_prices_are_and_that_nothing_more_comes_where_the_stream_is_lost() -> None:
+    async def story(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        await until(lambda: "초 전" in panel.age.text(), "an age")
+        assert "끊김" not in panel.age.text()
+        assert world.workspace.connection is not None
+        lane = world.workspace.connection.lanes[Market.STOCK]
+        lane._hear(StreamDown(world.clock.now(), "연결이 끊겼습니다.", 3.0))
+        assert panel.age.text().startswith("실시간 끊김 · 시세") and panel.age.property("tone") == "warn"
+        lane._hear(StreamUp(world.clock.now()))
+        assert "끊김" not in panel.age.text()
+
+    with_panel(story)
+
+
+def test_a_glance_of_one_world_is_never_a_price_of_another() -> None:
+    async def story(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        practice = stock_data(world)
+        await panel.quotes._glance(practice, ["033780"])
+        assert panel.quotes.quote(Market.STOCK, "033780") is not None
+        await world.enter(World.MOCK)
+        assert stock_data(world) is not practice
+        assert panel.quotes.quote(Market.STOCK, "033780") is None
+        await panel.quotes._glance(practice, ["033780"])
+        assert panel.quotes.quote(Market.STOCK, "033780") is None, "an answer that was still under way"
+
+    with_panel(story, kept=b"005930")
+
+
+@pytest.mark.parametrize(("last", "ground"), [(110_100, "bid_zone"), (109_900, "ask_zone"), (110_000, "")])
+@pytest.mark.parametrize("still", [False, True])
+def test_a_changed_price_flashes_for_a_moment_unless_motion_is_not_wanted(
+    last: int, ground: str, still: bool, qapp: QApplication
+) -> None:
+    async def story(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        await until(lambda: panel.table.model().index(0, 1).data() == "110,000", "a price")
+        before = theme.look()
+        theme.apply(qapp, replace(before, still=still))
+        try:
+            panel.table.end_flashes()
+            stock_data(world)._take(Quote(KTNG.code, last=last, at=world.clock.now(), feed_live=True), Venue.KRX)
+            panel.refresh()
+            cell = panel.table.item(0, 1)
+            assert cell is not None and cell.text() == f"{last:,}"
+            brush = cell.data(Qt.ItemDataRole.BackgroundRole)
+            shown = brush.color().name().upper() if brush is not None else ""
+            assert shown == ("" if still or not ground else getattr(theme.colours(), ground).upper())
+            await until(lambda: cell.data(Qt.ItemDataRole.BackgroundRole) is None, "the end of it")
+        finally:
+            theme.apply(qapp, before)
+
+    with_panel(story, kept=b"033780")
+
+
+def test_the_prices_of_another_world_do_not_flash() -> None:
+    async def story(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        await until(lambda: panel.table.model().index(0, 1).data() == "110,000", "a price")
+        stock_data(world)._take(Quote(KTNG.code, last=120_000, at=world.clock.now(), feed_live=True), Venue.KRX)
+        panel.refresh()
+        panel.table.end_flashes()
+        await world.enter(World.MOCK)
+        await until(lambda: panel.table.model().index(0, 1).data() == "110,000", "the other world's price")
+        cell = panel.table.item(0, 1)
+        assert cell is not None and cell.data(Qt.ItemDataRole.BackgroundRole) is None
+
+    with_panel(story, kept=b"033780")
