@@ -126,6 +126,7 @@ class CancelAll(QDialog):
 
     def _lay_out(self) -> None:
         self.table.setHorizontalHeaderLabels(list(HEADS))
+        self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         for column in range(1, len(HEADS)):

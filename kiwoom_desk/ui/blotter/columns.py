@@ -158,7 +158,7 @@ COLUMNS: dict[str, Column] = {
     "state": Column("상태", status, lambda x: labels.status(x.order), width=150, tone=_state_tone),
     "number": Column("주문번호", _number, lambda x: x.order.ref.number if x.order.ref else -1, width=70),
     "channel": Column("경로", lambda x: channel(x.order), lambda x: channel(x.order), width=72),
-    "code": Column("코드", lambda x: x.order.draft.code, lambda x: x.order.draft.code, width=84),
+    "code": Column("코드", lambda x: x.order.draft.code, lambda x: x.order.draft.code, width=96),
     "trigger": _figure("조건단가", lambda o: o.draft.trigger, 68, hidden=True),
     "original": Column("원주문", _original, lambda x: x.order.of.number if x.order.of else -1, width=66, hidden=True),
     "account": Column("계좌", lambda x: formats.account(x.account), lambda x: x.account, width=78, hidden=True),

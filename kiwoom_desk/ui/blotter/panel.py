@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -29,6 +28,7 @@ from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, theme
 from kiwoom_desk.ui.blotter.acts import Acts
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll
+from kiwoom_desk.ui.blotter.chosen import Chosen
 from kiwoom_desk.ui.blotter.feed import BlotterFeed, same_account
 from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show
 from kiwoom_desk.ui.blotter.header import ColumnKeeper
@@ -44,10 +44,11 @@ from kiwoom_desk.ui.blotter.tally import Tally
 from kiwoom_desk.ui.fields.buttons import button
 from kiwoom_desk.ui.fields.layout import row
 from kiwoom_desk.ui.history.window import HistoryWindow
-from kiwoom_desk.ui.plain import ElidedLabel, PlainLabel, caption
+from kiwoom_desk.ui.plain import ElidedLabel, PlainLabel, caption, tip
 from kiwoom_desk.ui.selection import Selection
 
 SECOND = 500
+ALL_TIP = "여러 주문을 골라 한 번에 취소합니다"
 ROOM_PER_BAR = 100
 """Pixels of the panel for each bar of the strip, so that rows to act on stay in sight below."""
 
@@ -68,13 +69,21 @@ class BlotterPanel(QFrame):
         self.saving = Saving(self, workspace, self.acts.say)
         self.tabs = {show: _tab(show) for show in Show}
         self.search = QLineEdit()
-        self.amend = button("정정 F3", "small", tooltip="고른 주문을 정정·취소 창에 채웁니다 (F3, 두 번 누르기)")
-        self.cancel = button("취소 F4", "small", tooltip="고른 주문의 잔량을 모두 취소합니다 (F4)")
-        self.cancel_all = button("일괄취소", "small", tooltip="여러 주문을 골라 한 번에 취소합니다")
+        self.cancel_all = button("일괄취소", "small", tooltip=ALL_TIP)
         self.save = button("내보내기", "small", tooltip="보이는 주문을 엑셀용 CSV로 저장합니다")
         self.past = button("지난 주문…", "small", tooltip="지난 날의 주문과 그 증거를 봅니다")
         self.strip = Strip(self.acts.settle, lambda: self.show_only(Show.UNCONFIRMED))
         self.table = OrderTable()
+        self.picked = Chosen(
+            self.table,
+            self.rows,
+            self.feed,
+            self.acts,
+            selection,
+            self._newest,
+            lambda keys: self.open_cancel_all(keys),
+        )
+        self.amend, self.cancel = self.picked.amend, self.picked.cancel
         self.empty = PlainLabel("", "muted")
         self.fresh = button("", "small", tooltip="보던 줄이 움직이지 않도록 위에 넣어 둔 새 줄을 봅니다")
         self.age = ElidedLabel("", "caption")
@@ -136,14 +145,11 @@ class BlotterPanel(QFrame):
         for tab in self.tabs.values():
             group.addButton(tab)
         self.search.textChanged.connect(self._search)
-        self.amend.clicked.connect(self.amend_chosen)
-        self.cancel.clicked.connect(self.cancel_chosen)
         self.cancel_all.clicked.connect(lambda: self.open_cancel_all())
         self.save.clicked.connect(lambda: aio.spawn(self.saving.save_table(*self.table_rows()), "내보내기"))
         self.past.clicked.connect(lambda: self.saving.show_past())
         self.table.opened.connect(self._opened)
         self.table.menu_wanted.connect(self._menu)
-        self.table.delete_wanted.connect(self._list_chosen)
         self.table.missed.connect(self._missed)
         self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self.steady.to_top())
         self.steady.changed.connect(self._show_fresh)
@@ -156,11 +162,6 @@ class BlotterPanel(QFrame):
             self._workspace.settings.subscribe(lambda key: self._veil() if key == HIDE_AMOUNTS.key else None),
         ]
         self.model.applied.connect(self.refresh)
-        for key, act in (("F3", self.amend_chosen), ("F4", self.cancel_chosen)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(act)
 
     # --- showing -----------------------------------------------------------------------------------------------
     def show_only(self, show: Show) -> None:
@@ -215,8 +216,7 @@ class BlotterPanel(QFrame):
     # --- the chosen rows ---------------------------------------------------------------------------------------
     def chosen(self) -> list[Order]:
         """The selected orders, in the order of the table."""
-        model = self.table.selectionModel()
-        return [self.rows.line_at(index.row()).order for index in model.selectedRows()]
+        return self.picked.orders()
 
     def choose_order(self, key: OrderKey) -> None:
         """Select the row of this order and bring it into sight; a tab or search that hides it gives way."""
@@ -226,20 +226,14 @@ class BlotterPanel(QFrame):
         row = self.rows.row_of(key)
         if row is None:
             return
-        index = self.rows.index(row, TIME_COLUMN)
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-        self.table.selectionModel().setCurrentIndex(index, flags)
-        self.table.scrollTo(index)
+        self.picked.select(row)
+        self.table.scrollTo(self.rows.index(row, TIME_COLUMN))
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _chosen_changed(self) -> None:
-        orders = self.chosen()
-        self.amend.setEnabled(len(orders) == 1 and orders[0].can_change)
-        self.cancel.setEnabled(any(order.can_change for order in orders))
+        self.picked.refresh()
         self.cancel_all.setEnabled(self.tally.changeable > 0)
-        single = orders[0] if len(orders) == 1 else None
-        if single != self._selection.order:
-            self._selection.choose_order(single)
+        tip(self.cancel_all, ALL_TIP if self.tally.changeable else "취소할 수 있는 주문이 목록에 없습니다.")
 
     def _opened(self, index: QModelIndex) -> None:
         """Double click or Enter: 정정·취소 filled with it; what cannot be changed any more shows its life."""
@@ -250,27 +244,8 @@ class BlotterPanel(QFrame):
             self.show_history(order)
 
     # --- acts --------------------------------------------------------------------------------------------------
-    def amend_chosen(self) -> None:
-        orders = self.chosen()
-        if len(orders) == 1 and orders[0].can_change:
-            self._selection.amend(orders[0])
-
-    def cancel_chosen(self) -> None:
-        """One order: its whole remainder at once. Several: the list with its one confirmation."""
-        orders = [order for order in self.chosen() if order.can_change]
-        if len(orders) == 1:
-            self.acts.cancel(orders[0], self.feed.home_of(orders[0]))
-        elif orders:
-            self.open_cancel_all([order_key(order) for order in orders])
-
     def _missed(self) -> None:
         self.acts.say(Level.WARN, "누르는 순간 줄이 바뀌어 아무 것도 하지 않았습니다. 다시 누르세요.")
-
-    def _list_chosen(self) -> None:
-        """Del: the chosen rows, ticked in the list that asks once."""
-        orders = [order for order in self.chosen() if order.can_change]
-        if orders:
-            self.open_cancel_all([order_key(order) for order in orders])
 
     def open_cancel_all(self, chosen: Sequence[OrderKey] = ()) -> CancelAll:
         """It stands open wherever the trader goes, and is of the accounts whose rows stand here now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QStandardItem, QStandardItemModel
@@ -52,26 +52,32 @@ class SymbolField(QLineEdit):
         self.setText(self._committed)
         self._mark("")
 
-    def commit(self) -> None:
-        """Take the text for what it says: an exact code or name, else the only or the first candidate."""
+    def commit(self, *, first: bool = False) -> None:
+        """Take the text for what it says: an exact code or name, else the only candidate.
+
+        Of several the first is taken by Enter alone (`first`), which stands before the list; merely leaving the field
+        chooses nothing for the trader."""
         text = self.text().strip()
         if text == self._committed:
             return
-        found = self._best(text)
-        self._committed = text
-        if found is not None:
-            self._choose(found)
-        else:
-            self._mark(f"찾을 수 없는 종목입니다: '{clean(text)}'" if text else "")
-            self.unknown.emit(text)
+        hits = self._hits(text)
+        if hits and (first or len(hits) == 1):
+            self._choose(hits[0])
+            return
+        self._committed = "" if hits else text  # what is still open is asked again
+        self._mark(_trouble(text, hits))
+        self.unknown.emit(text)
 
-    def _best(self, text: str) -> Instrument | None:
+    def _hits(self, text: str) -> Sequence[Instrument]:
+        """What the text may mean; one where it says it exactly."""
         exact = self._directory().get(text)
         if exact is not None or not text:
-            return exact
-        hits = self._directory().find(text, 2)
+            return [] if exact is None else [exact]
+        hits = self._directory().find(text)
+        if hits and hits[0].name.casefold().replace(" ", "") == text.casefold().replace(" ", ""):
+            return hits[:1]
         looks_like_code = len(text) >= 6 and text.isascii() and any(c.isdigit() for c in text)
-        return hits[0] if hits and not looks_like_code else None
+        return [] if looks_like_code else hits
 
     def _choose(self, instrument: Instrument) -> None:
         self.show_instrument(instrument)
@@ -109,7 +115,13 @@ class SymbolField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not event.isAutoRepeat():
-                self.commit()
+                self.commit(first=True)
                 self.entered.emit()
             return
         super().keyPressEvent(event)
+
+
+def _trouble(text: str, hits: Sequence[Instrument]) -> str:
+    if hits:
+        return f"'{clean(text)}'에 맞는 종목이 여럿입니다. 목록에서 고르세요 (Enter는 첫째)."
+    return f"찾을 수 없는 종목입니다: '{clean(text)}'" if text else ""

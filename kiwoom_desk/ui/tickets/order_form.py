@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from kiwoom_desk.domain.inputs import parse_amount, parse_price, parse_quantity
 from kiwoom_desk.domain.instruments import GOLD_1KG, GOLD_100G, Instrument, Market, Venue
@@ -79,14 +80,13 @@ class OrderForm(QFrame):
         for stepper in (self.up, self.down):
             stepper.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             stepper.setAutoRepeat(True)
-        for small in (self.all_orderable, *self.percents.values()):
-            small.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for small in self.helpers:
+            small.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.trouble.setWordWrap(True)
         self.trouble.setProperty("tone", "warn")
         self.trouble.hide()
         for toggle, name in ((self.by_amount, "금액으로"), (self.follow, "자동(현재가)")):
             toggle.setCheckable(True)
-            toggle.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             toggle.setAccessibleName(name)
         self.amount.hide()
         self.amount.setPlaceholderText("금액 → 수량 (버림)")
@@ -138,6 +138,18 @@ class OrderForm(QFrame):
         outer.addWidget(self.trouble)
         outer.addWidget(self.guard)
         outer.addWidget(self.send)
+        self._order_tabs()
+
+    @property
+    def helpers(self) -> list[QPushButton]:
+        """What fills a field for the trader."""
+        return [self.by_amount, self.all_orderable, *self.percents.values(), self.follow]
+
+    def _order_tabs(self) -> None:
+        """The fields in a row, as Enter goes; what fills them for the trader comes behind the button."""
+        fields = [self.types, self.amount, self.quantity, self.price, self.trigger, self.send, *self.helpers]
+        for before, after in pairwise(fields):
+            QWidget.setTabOrder(before, after)
 
     def gold_choice(self) -> Segments[GoldLine]:
         self.gold: Segments[GoldLine] = Segments([(line, line.word) for line in GoldLine], "금 종목")

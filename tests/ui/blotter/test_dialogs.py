@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, OrderId, Outcome, Refused
@@ -56,6 +57,18 @@ def test_everything_is_ticked_sent_once_and_answered_row_by_row() -> None:
         assert [
             word in text for word, text in zip(("0000900", "남은 수량", "확인필요", "막힘"), told, strict=True)
         ] == [True] * 4
+        dialog.deleteLater()
+
+    run(story())
+
+
+def test_tab_leaves_the_rows_for_the_buttons() -> None:
+    async def story() -> None:
+        dialog = CancelAll([order(n) for n in range(2)], lambda _: asyncio.sleep(0, Accepted(ref(900))))
+        dialog.open()
+        dialog.table.setFocus()
+        QTest.keyClick(dialog.table, Qt.Key.Key_Tab)
+        assert dialog.focusWidget() is not dialog.table
         dialog.deleteLater()
 
     run(story())

@@ -201,6 +201,23 @@ def test_every_type_switches_its_fields(market: Market) -> None:
     on_ticket(story, market)
 
 
+def test_tab_goes_through_the_fields_and_then_to_what_fills_them() -> None:
+    async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
+        f = ticket.form
+        await until(lambda: "704" in f.all_orderable.text(), "what can be ordered")
+        f.quantity.setFocus()
+        met = []
+        for _ in range(5 + len(f.percents)):
+            QTest.keyClick(ticket.focusWidget(), Key.Key_Tab)
+            met.append(ticket.focusWidget())
+        assert met == [f.price, f.send, f.by_amount, f.all_orderable, *f.percents.values(), f.follow]
+        f.all_orderable.setFocus()
+        QTest.keyClick(f.all_orderable, Key.Key_Space)
+        assert ticket.state.quantity == 704
+
+    on_ticket(story)
+
+
 def test_another_symbol_takes_the_price_away_and_keeps_the_type() -> None:
     async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
         ticket.form.types.choose(OrderType.LIMIT_IOC)
