@@ -117,8 +117,7 @@ class TicketState:
 
     def worth(self, amount: int | None, each: int | None) -> TicketState:
         """As many as `amount` won buys at `each`, rounded down; none while either is not known."""
-        known = amount is not None and each is not None and each > 0
-        quantity = amount // each if known and amount is not None and each is not None else None
+        quantity = None if amount is None or not each or each < 1 else amount // each
         return replace(self.typed(Field.QUANTITY, quantity or None), amount=amount)
 
     def fixed(self, fix: Fix) -> TicketState:

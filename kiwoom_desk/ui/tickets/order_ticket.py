@@ -207,6 +207,9 @@ class OrderTicket(QWidget):
     def _become(self, state: TicketState) -> None:
         """The trader changed something: a question on the screen is about something else now."""
         side_changed = state.side is not self._state.side
+        if state.code != self._state.code:  # also what could not be read was a price of the one before
+            self.form.price.empty()
+            self.form.trigger.empty()
         self._state = state
         self.form.trouble.hide()
         self._sender.close_question()

@@ -229,6 +229,16 @@ def test_another_symbol_takes_the_price_away_and_keeps_the_type() -> None:
     on_ticket(story)
 
 
+def test_a_price_that_could_not_be_read_goes_with_its_symbol() -> None:
+    async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
+        write(ticket.form.price, "7x")
+        assert ticket.form.price.problem
+        ticket.set_instrument(ETF)
+        assert (ticket.form.price.text(), ticket.form.price.problem) == ("", "")
+
+    on_ticket(story)
+
+
 def test_a_strong_warning_asks_and_enter_does_not_pass_it() -> None:
     async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
         ticket.set_instrument(ETF)
