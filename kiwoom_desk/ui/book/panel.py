@@ -121,14 +121,20 @@ class LadderPanel(QFrame):
             if wanted is not None:
                 self._stop_watch = wanted[0].watch(wanted[1], wanted[2], self._news)
         self.views.show_value(view)
-        for venue, button in self.views.buttons.items():
-            button.setEnabled(venue is view or self._may(venue))
+        for venue in Venue:
+            self.views.set_off(venue, "" if venue is view else self._why_not_there(venue))
         self.refresh()
 
-    def _may(self, view: Venue) -> bool:
-        connection = self._workspace.connection
+    def _why_not_there(self, view: Venue) -> str:
+        connection, instrument = self._workspace.connection, self._instrument
+        if instrument is None:
+            return "종목을 먼저 고르세요."
+        if instrument.market is Market.GOLD:
+            return "금현물은 KRX에서만 거래합니다."
+        if not instrument.nxt:
+            return "NXT에서 거래하지 않는 종목입니다."
         offered = connection is None or view in connection.environment.venues
-        return offered and self._instrument is not None and self._instrument.nxt
+        return "" if offered else "모의투자에는 KRX 시세만 있습니다."
 
     def _release(self) -> None:
         if self._stop_watch is not None:

@@ -116,8 +116,11 @@ def test_what_trades_on_krx_alone_is_looked_at_there(what: object) -> None:
         selection.choose(what)  # type: ignore[arg-type]
         assert view(panel) is Venue.KRX
         assert not panel.views.buttons[Venue.NXT].isEnabled() and not panel.views.buttons[Venue.SOR].isEnabled()
+        why = panel.views.buttons[Venue.NXT].toolTip()
+        assert ("KRX에서만" if what is GOLD_1KG else "NXT에서 거래하지 않는") in why
         selection.choose(SAMSUNG)
         assert view(panel) is Venue.NXT, "the view the trader chose comes back"
+        assert panel.views.buttons[Venue.NXT].toolTip() == ""
 
     with_panel(story)
 
