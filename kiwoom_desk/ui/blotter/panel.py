@@ -36,18 +36,22 @@ from kiwoom_desk.ui.blotter.model import TIME_COLUMN, BlotterModel
 from kiwoom_desk.ui.blotter.part import CancelPart
 from kiwoom_desk.ui.blotter.pending import can_pick, choice_words, sentence
 from kiwoom_desk.ui.blotter.pictures import age, picture
+from kiwoom_desk.ui.blotter.reasons import NONE_OPEN, why_no_amend, why_no_cancel
 from kiwoom_desk.ui.blotter.saving import Cell, Files, Saving, table_rows
 from kiwoom_desk.ui.blotter.steady import Steady
 from kiwoom_desk.ui.blotter.strip import MOST_BARS, Strip
 from kiwoom_desk.ui.blotter.table import OrderTable
 from kiwoom_desk.ui.blotter.tally import Tally
-from kiwoom_desk.ui.fields.buttons import button
+from kiwoom_desk.ui.fields.buttons import button, set_off
 from kiwoom_desk.ui.fields.layout import row
 from kiwoom_desk.ui.history.window import HistoryWindow
 from kiwoom_desk.ui.plain import ElidedLabel, PlainLabel, caption
 from kiwoom_desk.ui.selection import Selection
 
 SECOND = 500
+AMENDS = "고른 주문을 정정·취소 창에 채웁니다 (F3, 두 번 누르기)"
+CANCELS = "고른 주문의 잔량을 모두 취소합니다 (F4)"
+CANCELS_ALL = "여러 주문을 골라 한 번에 취소합니다"
 ROOM_PER_BAR = 100
 """Pixels of the panel for each bar of the strip, so that rows to act on stay in sight below."""
 
@@ -68,9 +72,9 @@ class BlotterPanel(QFrame):
         self.saving = Saving(self, workspace, self.acts.say)
         self.tabs = {show: _tab(show) for show in Show}
         self.search = QLineEdit()
-        self.amend = button("정정 F3", "small", tooltip="고른 주문을 정정·취소 창에 채웁니다 (F3, 두 번 누르기)")
-        self.cancel = button("취소 F4", "small", tooltip="고른 주문의 잔량을 모두 취소합니다 (F4)")
-        self.cancel_all = button("일괄취소", "small", tooltip="여러 주문을 골라 한 번에 취소합니다")
+        self.amend = button("정정 F3", "small")
+        self.cancel = button("취소 F4", "small")
+        self.cancel_all = button("일괄취소", "small")
         self.save = button("내보내기", "small", tooltip="보이는 주문을 엑셀용 CSV로 저장합니다")
         self.past = button("지난 주문…", "small", tooltip="지난 날의 주문과 그 증거를 봅니다")
         self.strip = Strip(self.acts.settle, lambda: self.show_only(Show.UNCONFIRMED))
@@ -157,8 +161,8 @@ class BlotterPanel(QFrame):
         ]
         self.model.applied.connect(self.refresh)
         for key, act in (("F3", self.amend_chosen), ("F4", self.cancel_chosen)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut = QShortcut(QKeySequence(key), self.table)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(act)
 
@@ -234,9 +238,9 @@ class BlotterPanel(QFrame):
 
     def _chosen_changed(self) -> None:
         orders = self.chosen()
-        self.amend.setEnabled(len(orders) == 1 and orders[0].can_change)
-        self.cancel.setEnabled(any(order.can_change for order in orders))
-        self.cancel_all.setEnabled(self.tally.changeable > 0)
+        set_off(self.amend, why_no_amend(orders, self._first_newest(orders)), AMENDS)
+        set_off(self.cancel, why_no_cancel(orders, self._first_newest(orders)), CANCELS)
+        set_off(self.cancel_all, "" if self.tally.changeable else NONE_OPEN, CANCELS_ALL)
         single = orders[0] if len(orders) == 1 else None
         if single != self._selection.order:
             self._selection.choose_order(single)
@@ -252,25 +256,42 @@ class BlotterPanel(QFrame):
     # --- acts --------------------------------------------------------------------------------------------------
     def amend_chosen(self) -> None:
         orders = self.chosen()
-        if len(orders) == 1 and orders[0].can_change:
+        why = why_no_amend(orders, self._first_newest(orders))
+        if why:
+            self._cannot(f"정정하지 못함: {why}", orders)
+        else:
             self._selection.amend(orders[0])
 
     def cancel_chosen(self) -> None:
         """One order: its whole remainder at once. Several: the list with its one confirmation."""
-        orders = [order for order in self.chosen() if order.can_change]
+        orders = self._to_cancel()
         if len(orders) == 1:
             self.acts.cancel(orders[0], self.feed.home_of(orders[0]))
         elif orders:
             self.open_cancel_all([order_key(order) for order in orders])
 
-    def _missed(self) -> None:
-        self.acts.say(Level.WARN, "누르는 순간 줄이 바뀌어 아무 것도 하지 않았습니다. 다시 누르세요.")
-
     def _list_chosen(self) -> None:
         """Del: the chosen rows, ticked in the list that asks once."""
-        orders = [order for order in self.chosen() if order.can_change]
+        orders = self._to_cancel()
         if orders:
             self.open_cancel_all([order_key(order) for order in orders])
+
+    def _to_cancel(self) -> list[Order]:
+        """Those of the chosen that can be; where none can, the trader hears why."""
+        orders = self.chosen()
+        why = why_no_cancel(orders, self._first_newest(orders))
+        if why:
+            self._cannot(f"취소하지 못함: {why}", orders)
+        return [order for order in orders if order.can_change]
+
+    def _first_newest(self, orders: Sequence[Order]) -> Order | None:
+        return self.model.newest(orders[0]) if orders else None
+
+    def _cannot(self, text: str, orders: Sequence[Order]) -> None:
+        self.acts.say(Level.WARN, text, orders[0] if len(orders) == 1 else None)
+
+    def _missed(self) -> None:
+        self.acts.say(Level.WARN, "누르는 순간 줄이 바뀌어 아무 것도 하지 않았습니다. 다시 누르세요.")
 
     def open_cancel_all(self, chosen: Sequence[OrderKey] = ()) -> CancelAll:
         """It stands open wherever the trader goes, and is of the accounts whose rows stand here now."""
@@ -287,7 +308,7 @@ class BlotterPanel(QFrame):
             lambda order: self.acts.send_cancel(order, homes.get(order.draft.market)),
             symbol="" if instrument is None else instrument.code,
             chosen=chosen,
-            now=lambda order: self._newest(order) if here(order) else order,
+            now=lambda order: self.model.newest(order) if here(order) else order,
             open_now=lambda: [order for order in self._open_orders() if here(order)],
             late=late,
             parent=self,
@@ -298,17 +319,6 @@ class BlotterPanel(QFrame):
 
     def _open_orders(self) -> list[Order]:
         return [line.order for line in self.model.lines if line.order.can_change]
-
-    def _newest(self, order: Order) -> Order:
-        """What a cancel of it would name now: itself, or what an amendment has made of it."""
-        order, seen = self._as_it_is(order), {order.id}
-        while not order.can_change and order.replaced_by and order.replaced_by[-1] not in seen:
-            row = self.model.row((order.draft.market, order.replaced_by[-1]))
-            if row is None:
-                break
-            order = self.model.line(row).order
-            seen.add(order.id)
-        return order
 
     def show_history(self, order: Order, home: Lane | None = None) -> HistoryWindow:
         """`home` is the account of its row, when that was looked at before now."""
@@ -334,7 +344,7 @@ class BlotterPanel(QFrame):
 
             def go() -> None:
                 if self.acts.reaches(order, home, otherwise):
-                    act(self._as_it_is(order), home)
+                    act(self.model.now(order), home)
 
             return go
 
@@ -361,11 +371,6 @@ class BlotterPanel(QFrame):
             self._act(others, choice_words(order, ref, home), settle, can_pick(order, ref, home))
         if order.picked:
             self._act(others, "내 주문 없음…", lambda: self.strip.ask_none(order, home))
-
-    def _as_it_is(self, order: Order) -> Order:
-        """The row of now."""
-        row = self.model.row(order_key(order))
-        return order if row is None else self.model.line(row).order
 
     @staticmethod
     def _act(menu: QMenu, text: str, act: Callable[[], object], enabled: bool = True) -> None:
