@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -31,6 +31,7 @@ from kiwoom_desk.ui.blotter.acts import Acts
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll
 from kiwoom_desk.ui.blotter.feed import BlotterFeed, same_account
 from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show
+from kiwoom_desk.ui.blotter.follow import Follow
 from kiwoom_desk.ui.blotter.header import ColumnKeeper
 from kiwoom_desk.ui.blotter.model import TIME_COLUMN, BlotterModel
 from kiwoom_desk.ui.blotter.part import CancelPart
@@ -87,6 +88,7 @@ class BlotterPanel(QFrame):
         self.table.setModel(self.rows)
         self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         self.steady = Steady(self.table, self.rows)
+        self.follow = Follow(self.table, self.rows, self.model, self.steady)
         self.columns = ColumnKeeper(self.table, workspace.settings)
         self._connect()
         self._tick = QTimer(self)
@@ -186,8 +188,9 @@ class BlotterPanel(QFrame):
         self.fresh.setVisible(self.steady.above > 0)
 
     def _time_passes(self) -> None:
-        """What changes without news: ages, and what nobody has seen for too long."""
+        """What changes without news: ages, what nobody has seen for too long, and a hand that was on a row."""
         self.model.mark_unseen({order_key(order) for order in self.tally.unseen(self._workspace.clock.now())})
+        self.follow.go_on()
         self.refresh()
 
     def refresh(self) -> None:
@@ -231,8 +234,7 @@ class BlotterPanel(QFrame):
         if row is None:
             return
         index = self.rows.index(row, TIME_COLUMN)
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-        self.table.selectionModel().setCurrentIndex(index, flags)
+        self.table.choose(index)
         self.table.scrollTo(index)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
