@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
 
 from kiwoom_desk.domain.instruments import Instrument
@@ -14,12 +14,14 @@ from kiwoom_desk.ui import theme
 from kiwoom_desk.ui.plain import clean, tip
 
 LONGEST = 40
+PASSING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 CODE_ROLE = Qt.ItemDataRole.UserRole + 1
 """What a chosen line leaves in the field."""
 
 
 class SymbolField(QLineEdit):
-    """`chosen` gives an instrument of the directory, `unknown` a text that means none; the text stays in sight."""
+    """`chosen` gives an instrument of the directory, `unknown` a text that means none, or one of several of which none
+    was chosen; the text stays in sight."""
 
     chosen = Signal(object)  # Instrument
     unknown = Signal(str)
@@ -29,7 +31,7 @@ class SymbolField(QLineEdit):
         super().__init__(parent)
         self._directory = directory
         self._model = QStandardItemModel(self)
-        self._committed = ""
+        self._committed: str | None = ""
         self.setMaxLength(LONGEST)
         self.setAccessibleName("종목")
         self.setPlaceholderText("코드·이름·초성")
@@ -44,7 +46,7 @@ class SymbolField(QLineEdit):
         completer.activated[QModelIndex].connect(self._activated)  # type: ignore[index]
         self._popup.setMinimumWidth(300)
         self.textEdited.connect(self._search)
-        self.editingFinished.connect(self.commit)
+        self.editingFinished.connect(lambda: self._take(first=False))
 
     def show_instrument(self, instrument: Instrument | None, code: str = "") -> None:
         """Show what the ticket is about, without telling anybody."""
@@ -54,24 +56,36 @@ class SymbolField(QLineEdit):
 
     def commit(self) -> None:
         """Take the text for what it says: an exact code or name, else the only or the first candidate."""
+        self._take(first=True)
+
+    def _take(self, *, first: bool) -> None:
+        """Who merely leaves the field has not chosen among several: the text stays, and nothing is meant by it yet."""
         text = self.text().strip()
         if text == self._committed:
             return
-        found = self._best(text)
+        found = self._meant(text)
+        if len(found) > 1 and not first:
+            self._committed = None
+            self._mark(f"{len(found)}개 종목이 있습니다: 고르세요.")
+            self.unknown.emit(text)
+            return
         self._committed = text
-        if found is not None:
-            self._choose(found)
+        if found:
+            self._choose(found[0])
         else:
             self._mark(f"찾을 수 없는 종목입니다: '{clean(text)}'" if text else "")
             self.unknown.emit(text)
 
-    def _best(self, text: str) -> Instrument | None:
-        exact = self._directory().get(text)
-        if exact is not None or not text:
-            return exact
-        hits = self._directory().find(text, 2)
-        looks_like_code = len(text) >= 6 and text.isascii() and any(c.isdigit() for c in text)
-        return hits[0] if hits and not looks_like_code else None
+    def _meant(self, text: str) -> Sequence[Instrument]:
+        """What has exactly this code or name, else every candidate; a code that does not exist means nothing."""
+        directory = self._directory()
+        exact = directory.get(text)
+        if exact is not None:
+            return [exact]
+        if len(text) >= 6 and text.isascii() and any(c.isdigit() for c in text):
+            return []
+        hits = directory.find(text, len(directory))
+        return [hit for hit in hits if _key(text) in (_key(hit.name), _key(hit.english))] or hits
 
     def _choose(self, instrument: Instrument) -> None:
         self.show_instrument(instrument)
@@ -83,8 +97,11 @@ class SymbolField(QLineEdit):
             self._choose(instrument)
 
     def _search(self, text: str) -> None:
-        self._model.clear()
         self._mark("")
+        self._offer(text)
+
+    def _offer(self, text: str) -> None:
+        self._model.clear()
         for hit in self._directory().find(text):
             item = QStandardItem(f"{hit.code}  {clean(hit.name)}   {clean(hit.board)}")
             item.setData(hit, Qt.ItemDataRole.UserRole)
@@ -106,6 +123,12 @@ class SymbolField(QLineEdit):
         if event.preeditString():
             self._search(self.text() + event.preeditString())
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who comes back to a text that means several finds their list again."""
+        super().focusInEvent(event)
+        if self._committed is None and event.reason() not in PASSING:
+            QTimer.singleShot(0, self, lambda: self._offer(self.text()))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not event.isAutoRepeat():
@@ -113,3 +136,7 @@ class SymbolField(QLineEdit):
                 self.entered.emit()
             return
         super().keyPressEvent(event)
+
+
+def _key(name: str) -> str:
+    return name.casefold().replace(" ", "")
