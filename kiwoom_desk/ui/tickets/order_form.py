@@ -76,17 +76,17 @@ class OrderForm(QFrame):
 
     def _prepare(self) -> None:
         self.price.setProperty("figure", True)
-        for stepper in (self.up, self.down):
+        for stepper in (self.up, self.down):  # the arrow keys in the price are the same
             stepper.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             stepper.setAutoRepeat(True)
         for small in (self.all_orderable, *self.percents.values()):
-            small.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            small.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.trouble.setWordWrap(True)
         self.trouble.setProperty("tone", "warn")
         self.trouble.hide()
         for toggle, name in ((self.by_amount, "금액으로"), (self.follow, "자동(현재가)")):
             toggle.setCheckable(True)
-            toggle.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            toggle.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             toggle.setAccessibleName(name)
         self.amount.hide()
         self.amount.setPlaceholderText("금액 → 수량 (버림)")

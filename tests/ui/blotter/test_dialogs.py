@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, OrderId, Outcome, Refused
@@ -57,6 +58,28 @@ def test_everything_is_ticked_sent_once_and_answered_row_by_row() -> None:
             word in text for word, text in zip(("0000900", "남은 수량", "확인필요", "막힘"), told, strict=True)
         ] == [True] * 4
         dialog.deleteLater()
+
+    run(story())
+
+
+def test_tab_leaves_the_rows_for_the_buttons_below() -> None:
+    async def story() -> None:
+        async def cancel(order: Order) -> Outcome:
+            raise Denied("막힘")
+
+        dialog = CancelAll([order(n) for n in range(3)], cancel)
+        dialog.show()
+        dialog.activateWindow()
+        await until(dialog.isActiveWindow)
+        dialog.table.setFocus()
+        QTest.keyClick(dialog.table, Qt.Key.Key_Space)
+        assert dialog.ticked() == [1, 2], "the space bar ticks where the cursor stands"
+        for following in (dialog.leave, dialog.go):
+            focus = dialog.focusWidget()
+            assert focus is not None
+            QTest.keyClick(focus, Qt.Key.Key_Tab)
+            assert dialog.focusWidget() is following
+        dispose(dialog)
 
     run(story())
 

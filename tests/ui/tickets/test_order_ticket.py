@@ -169,6 +169,29 @@ def test_the_button_says_what_becomes_of_the_order_while_it_waits_and_once_it_ha
     on_ticket(story)
 
 
+def test_tab_reaches_what_the_mouse_does_in_the_order_of_the_eye_and_a_click_takes_no_field_its_focus() -> None:
+    """▲▼ stay out of the way: the arrow keys in the price are the same."""
+
+    async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
+        await until(ticket.isActiveWindow, "the window in front")
+        await until(lambda: ticket._orderable.value is not None, "an orderable quantity")
+        f = ticket.form
+        order = [f.symbol, f.venue.buttons[Venue.SOR], f.types, f.quantity, f.by_amount, f.all_orderable]
+        order += [*f.percents.values(), f.price, f.follow, f.send]
+        f.symbol.setFocus()
+        for here in order:
+            assert QApplication.focusWidget() is here
+            QTest.keyClick(here, Key.Key_Space) if here is f.percents[50] else None
+            QTest.keyClick(here, Key.Key_Tab)
+        assert f.quantity.value == 352
+        for made in (f.percents[25], f.follow, f.by_amount):
+            f.price.setFocus()
+            QTest.mouseClick(made, Qt.MouseButton.LeftButton)
+            assert QApplication.focusWidget() is (f.amount if made is f.by_amount else f.price)
+
+    on_ticket(story)
+
+
 def test_enter_held_in_the_quantity_moves_one_field_and_sends_nothing() -> None:
     async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
         write_limit(ticket)
