@@ -158,7 +158,7 @@ class BlotterPanel(QFrame):
         self.feed.changed.connect(self.refresh)
         self._selection.order_wanted.connect(self.choose_order)
         self._ends = [
-            theme.on_change(lambda _: self.table.take_look()),
+            theme.on_change(lambda _: self._take_look()),
             self._workspace.settings.subscribe(lambda key: self._veil() if key == HIDE_AMOUNTS.key else None),
         ]
         self.model.applied.connect(self.refresh)
@@ -167,6 +167,10 @@ class BlotterPanel(QFrame):
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(act)
+
+    def _take_look(self) -> None:
+        self.table.take_look()
+        self.columns.take_look()
 
     # --- showing -----------------------------------------------------------------------------------------------
     def show_only(self, show: Show) -> None:
