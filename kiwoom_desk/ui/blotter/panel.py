@@ -131,6 +131,8 @@ class BlotterPanel(QFrame):
         acts = (self.search, self.amend, self.cancel, self.cancel_all, self.save, self.past)
         head = row(*self.tabs.values(), self.fresh, self.age, *acts, gap=4)
         head.setStretchFactor(self.age, 1)
+        for made in (*self.tabs.values(), self.fresh, *acts[1:]):
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys in the list
         box.addLayout(head)
         box.addWidget(self.strip)
         box.addWidget(pages, 1)

@@ -15,6 +15,7 @@ from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.notices import order_key
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll
+from kiwoom_desk.ui.blotter.filter import Show
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.blotter.reasons import why_not
 from kiwoom_desk.ui.selection import Selection
@@ -72,6 +73,17 @@ def test_f3_f4_and_del_are_keys_of_the_list_and_of_nothing_beside_it() -> None:
         assert [o.id for o in wanted] == [made.id]
         QTest.keyClick(panel.table, F4)
         await until(lambda: [verb for verb, _ in world.posts] == ["place", "cancel"], "one cancel")
+
+    in_front(story)
+
+
+def test_a_click_beside_the_list_leaves_the_keys_in_it() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        await rest(panel, world)
+        for made in (panel.tabs[Show.OPEN], panel.amend, panel.cancel):
+            QTest.mouseClick(made, Qt.MouseButton.LeftButton)
+            assert panel.table.hasFocus()
+        panel.open_cancel_all().reject()
 
     in_front(story)
 
