@@ -27,6 +27,7 @@ from kiwoom_desk.ui.dialogs.settings import edit_settings
 from kiwoom_desk.ui.dialogs.sheet import Sheet
 from kiwoom_desk.ui.main_window import PROFILE, MainWindow
 from kiwoom_desk.ui.plain import ElidedLabel
+from kiwoom_desk.ui.tickets.fields_area import FieldsArea
 from kiwoom_desk.ui.tickets.panel import Page
 from tests.support.day import draft
 from tests.support.fake_world import HOSTILE, Outdoors
@@ -68,7 +69,8 @@ def sheet(window: QWidget) -> Sheet | None:
 
 
 def cut_off(window: QWidget, within: QWidget) -> list[str]:
-    """Labels and buttons whose text does not fit into them, or that stick out of the window."""
+    """Labels and buttons whose text does not fit into them, or that stick out of the window. What can be scrolled to
+    may lie below, never beside."""
     found = []
     frame = QRect(within.mapTo(window, QPoint()), within.size())
     parts: list[QLabel | QPushButton] = [*within.findChildren(QLabel), *within.findChildren(QPushButton)]
@@ -79,7 +81,10 @@ def cut_off(window: QWidget, within: QWidget) -> list[str]:
         needed = part.fontMetrics().horizontalAdvance(max(part.text().replace("&&", "&").split("\n"), key=len))
         if not wraps and needed > part.width() + 1:
             found.append(f"{part.text()!r} needs {needed}, has {part.width()}")
-        if not frame.adjusted(-1, -1, 1, 1).contains(QRect(part.mapTo(window, QPoint()), part.size())):
+        place = QRect(part.mapTo(window, QPoint()), part.size())
+        if any(area.isAncestorOf(part) for area in within.findChildren(FieldsArea)):
+            place.moveTop(frame.top())
+        if not frame.adjusted(-1, -1, 1, 1).contains(place):
             found.append(f"{part.text()!r} sticks out")
     return found
 

@@ -142,6 +142,7 @@ class CancelAll(QDialog):
         box.addLayout(row(self.note, None, self.leave, self.go))
         self.resize(880, 420)
         self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
         self.table.setAccessibleName("취소할 주문")
         if not self._symbol:
             self.scope.set_off(Scope.SYMBOL, "고른 종목이 없습니다.")

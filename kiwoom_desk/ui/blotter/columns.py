@@ -62,25 +62,26 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`text` is what the cell says, `key` what it sorts by: figures sort as figures, never as text.
+    """`text` is what the cell says, `key` what it sorts by: figures sort as figures, never as text. `longest` is the
+    longest text that it usually says.
 
     `hidden` columns are there for whoever wants them, from the header's menu."""
 
     title: str
     text: Callable[[Line], str]
     key: Callable[[Line], SortKey]
+    longest: str
     right: bool = False
-    width: int = 70
     hidden: bool = False
     tone: Callable[[Line], Tone] = lambda line: ""
 
 
-def _figure(title: str, of: Callable[[Order], int | None], width: int, *, hidden: bool = False) -> Column:
+def _figure(title: str, of: Callable[[Order], int | None], longest: str, *, hidden: bool = False) -> Column:
     def key(line: Line) -> SortKey:
         value = of(line.order)
         return -1 if value is None else value
 
-    return Column(title, lambda line: formats.number(of(line.order)), key, right=True, width=width, hidden=hidden)
+    return Column(title, lambda line: formats.number(of(line.order)), key, longest, right=True, hidden=hidden)
 
 
 def _price_text(line: Line) -> str:
@@ -142,26 +143,26 @@ def _side_tone(line: Line) -> Tone:
 
 
 COLUMNS: dict[str, Column] = {
-    "time": Column("시각", lambda x: formats.clock_ms(x.time), lambda x: x.time.timestamp(), width=100),
-    "world": Column("환경", lambda x: labels.word(x.world), lambda x: x.world.value, width=44),
-    "venue": Column("거래소", lambda x: x.order.draft.venue.value, lambda x: x.order.draft.venue.value, width=52),
-    "name": Column("종목", _name, lambda x: x.order.name or x.order.draft.code, width=160),
+    "time": Column("시각", lambda x: formats.clock_ms(x.time), lambda x: x.time.timestamp(), "88:88:88.888"),
+    "world": Column("환경", lambda x: labels.word(x.world), lambda x: x.world.value, "연습"),
+    "venue": Column("거래소", lambda x: x.order.draft.venue.value, lambda x: x.order.draft.venue.value, "SOR"),
+    "name": Column("종목", _name, lambda x: x.order.name or x.order.draft.code, "└ KODEX 200선물인버스2X"),
     "side": Column(
-        "구분", lambda x: labels.side(x.order.draft.side), lambda x: x.order.draft.side.value, width=62, tone=_side_tone
+        "구분", lambda x: labels.side(x.order.draft.side), lambda x: x.order.draft.side.value, "▲ 매수", tone=_side_tone
     ),
-    "type": Column("종류", _type, lambda x: x.order.draft.type.value, width=92),
-    "quantity": _figure("주문", lambda o: o.draft.quantity, 62),
-    "filled": _figure("체결", lambda o: o.filled, 62),
-    "remaining": _figure("잔량", lambda o: o.remaining, 62),
-    "price": Column("단가", _price_text, lambda x: x.order.draft.price or 0, right=True, width=74),
-    "average": _figure("평균체결가", lambda o: o.average, 78),
-    "state": Column("상태", status, lambda x: labels.status(x.order), width=150, tone=_state_tone),
-    "number": Column("주문번호", _number, lambda x: x.order.ref.number if x.order.ref else -1, width=70),
-    "channel": Column("경로", lambda x: channel(x.order), lambda x: channel(x.order), width=72),
-    "code": Column("코드", lambda x: x.order.draft.code, lambda x: x.order.draft.code, width=96),
-    "trigger": _figure("조건단가", lambda o: o.draft.trigger, 68, hidden=True),
-    "original": Column("원주문", _original, lambda x: x.order.of.number if x.order.of else -1, width=66, hidden=True),
-    "account": Column("계좌", lambda x: formats.account(x.account), lambda x: x.account, width=78, hidden=True),
+    "type": Column("종류", _type, lambda x: x.order.draft.type.value, "최유리(IOC)"),
+    "quantity": _figure("주문", lambda o: o.draft.quantity, "888,888"),
+    "filled": _figure("체결", lambda o: o.filled, "888,888"),
+    "remaining": _figure("잔량", lambda o: o.remaining, "888,888"),
+    "price": Column("단가", _price_text, lambda x: x.order.draft.price or 0, "8,888,888", right=True),
+    "average": _figure("평균체결가", lambda o: o.average, "8,888,888"),
+    "state": Column("상태", status, lambda x: labels.status(x.order), "○ 접수 · 조건 888,888", tone=_state_tone),
+    "number": Column("주문번호", _number, lambda x: x.order.ref.number if x.order.ref else -1, "8888888"),
+    "channel": Column("경로", lambda x: channel(x.order), lambda x: channel(x.order), "다른 REST"),
+    "code": Column("코드", lambda x: x.order.draft.code, lambda x: x.order.draft.code, "M88888888"),
+    "trigger": _figure("조건단가", lambda o: o.draft.trigger, "8,888,888", hidden=True),
+    "original": Column("원주문", _original, lambda x: x.order.of.number if x.order.of else -1, "8888888", hidden=True),
+    "account": Column("계좌", lambda x: formats.account(x.account), lambda x: x.account, "****-8888", hidden=True),
 }
 """What a trader acts by comes first and fits a small screen; hidden is what another column or the bar says as well."""
 KEYS = tuple(COLUMNS)

@@ -202,6 +202,22 @@ class BlotterModel(QAbstractTableModel):
     def row(self, key: OrderKey) -> int | None:
         return self._row_of.get(key)
 
+    def now(self, order: Order) -> Order:
+        """The row of now of this order; itself when there is none."""
+        row = self.row(order_key(order))
+        return order if row is None else self.line(row).order
+
+    def newest(self, order: Order) -> Order:
+        """What a cancel of it would name now: itself, or what an amendment has made of it, as far as that is here."""
+        order, seen = self.now(order), {order.id}
+        while not order.can_change and order.replaced_by and order.replaced_by[-1] not in seen:
+            row = self.row((order.draft.market, order.replaced_by[-1]))
+            if row is None:
+                break
+            order = self.line(row).order
+            seen.add(order.id)
+        return order
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own signature)
         return 0 if parent.isValid() else len(self._lines)
 

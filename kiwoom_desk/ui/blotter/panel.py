@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -28,27 +29,30 @@ from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui import aio, theme
 from kiwoom_desk.ui.blotter.acts import Acts
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll
-from kiwoom_desk.ui.blotter.chosen import Chosen
 from kiwoom_desk.ui.blotter.feed import BlotterFeed, same_account
 from kiwoom_desk.ui.blotter.filter import BlotterFilter, Show
+from kiwoom_desk.ui.blotter.follow import Follow
 from kiwoom_desk.ui.blotter.header import ColumnKeeper
 from kiwoom_desk.ui.blotter.model import TIME_COLUMN, BlotterModel
 from kiwoom_desk.ui.blotter.part import CancelPart
 from kiwoom_desk.ui.blotter.pending import can_pick, choice_words, sentence
 from kiwoom_desk.ui.blotter.pictures import age, picture
+from kiwoom_desk.ui.blotter.reasons import NONE_OPEN, why_no_amend, why_no_cancel
 from kiwoom_desk.ui.blotter.saving import Cell, Files, Saving, table_rows
 from kiwoom_desk.ui.blotter.steady import Steady
 from kiwoom_desk.ui.blotter.strip import MOST_BARS, Strip
 from kiwoom_desk.ui.blotter.table import OrderTable
 from kiwoom_desk.ui.blotter.tally import Tally
-from kiwoom_desk.ui.fields.buttons import button
+from kiwoom_desk.ui.fields.buttons import button, set_off
 from kiwoom_desk.ui.fields.layout import row
 from kiwoom_desk.ui.history.window import HistoryWindow
-from kiwoom_desk.ui.plain import ElidedLabel, PlainLabel, caption, tip
+from kiwoom_desk.ui.plain import ElidedLabel, PlainLabel, caption
 from kiwoom_desk.ui.selection import Selection
 
 SECOND = 500
-ALL_TIP = "여러 주문을 골라 한 번에 취소합니다"
+AMENDS = "고른 주문을 정정·취소 창에 채웁니다 (F3, 두 번 누르기)"
+CANCELS = "고른 주문의 잔량을 모두 취소합니다 (F4)"
+CANCELS_ALL = "여러 주문을 골라 한 번에 취소합니다"
 ROOM_PER_BAR = 100
 """Pixels of the panel for each bar of the strip, so that rows to act on stay in sight below."""
 
@@ -69,21 +73,13 @@ class BlotterPanel(QFrame):
         self.saving = Saving(self, workspace, self.acts.say)
         self.tabs = {show: _tab(show) for show in Show}
         self.search = QLineEdit()
-        self.cancel_all = button("일괄취소", "small", tooltip=ALL_TIP)
+        self.amend = button("정정 F3", "small")
+        self.cancel = button("취소 F4", "small")
+        self.cancel_all = button("일괄취소", "small")
         self.save = button("내보내기", "small", tooltip="보이는 주문을 엑셀용 CSV로 저장합니다")
         self.past = button("지난 주문…", "small", tooltip="지난 날의 주문과 그 증거를 봅니다")
         self.strip = Strip(self.acts.settle, lambda: self.show_only(Show.UNCONFIRMED))
         self.table = OrderTable()
-        self.picked = Chosen(
-            self.table,
-            self.rows,
-            self.feed,
-            self.acts,
-            selection,
-            self._newest,
-            lambda keys: self.open_cancel_all(keys),
-        )
-        self.amend, self.cancel = self.picked.amend, self.picked.cancel
         self.empty = PlainLabel("", "muted")
         self.fresh = button("", "small", tooltip="보던 줄이 움직이지 않도록 위에 넣어 둔 새 줄을 봅니다")
         self.age = ElidedLabel("", "caption")
@@ -92,6 +88,7 @@ class BlotterPanel(QFrame):
         self.table.setModel(self.rows)
         self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         self.steady = Steady(self.table, self.rows)
+        self.follow = Follow(self.table, self.rows, self.model, self.steady)
         self.columns = ColumnKeeper(self.table, workspace.settings)
         self._connect()
         self._tick = QTimer(self)
@@ -134,6 +131,8 @@ class BlotterPanel(QFrame):
         acts = (self.search, self.amend, self.cancel, self.cancel_all, self.save, self.past)
         head = row(*self.tabs.values(), self.fresh, self.age, *acts, gap=4)
         head.setStretchFactor(self.age, 1)
+        for made in (*self.tabs.values(), self.fresh, *acts[1:]):
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys in the list
         box.addLayout(head)
         box.addWidget(self.strip)
         box.addWidget(pages, 1)
@@ -145,11 +144,14 @@ class BlotterPanel(QFrame):
         for tab in self.tabs.values():
             group.addButton(tab)
         self.search.textChanged.connect(self._search)
+        self.amend.clicked.connect(self.amend_chosen)
+        self.cancel.clicked.connect(self.cancel_chosen)
         self.cancel_all.clicked.connect(lambda: self.open_cancel_all())
         self.save.clicked.connect(lambda: aio.spawn(self.saving.save_table(*self.table_rows()), "내보내기"))
         self.past.clicked.connect(lambda: self.saving.show_past())
         self.table.opened.connect(self._opened)
         self.table.menu_wanted.connect(self._menu)
+        self.table.delete_wanted.connect(self._list_chosen)
         self.table.missed.connect(self._missed)
         self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self.steady.to_top())
         self.steady.changed.connect(self._show_fresh)
@@ -158,10 +160,19 @@ class BlotterPanel(QFrame):
         self.feed.changed.connect(self.refresh)
         self._selection.order_wanted.connect(self.choose_order)
         self._ends = [
-            theme.on_change(lambda _: self.table.take_look()),
+            theme.on_change(lambda _: self._take_look()),
             self._workspace.settings.subscribe(lambda key: self._veil() if key == HIDE_AMOUNTS.key else None),
         ]
         self.model.applied.connect(self.refresh)
+        for key, act in (("F3", self.amend_chosen), ("F4", self.cancel_chosen)):
+            shortcut = QShortcut(QKeySequence(key), self.table)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(act)
+
+    def _take_look(self) -> None:
+        self.table.take_look()
+        self.columns.take_look()
 
     # --- showing -----------------------------------------------------------------------------------------------
     def show_only(self, show: Show) -> None:
@@ -183,8 +194,9 @@ class BlotterPanel(QFrame):
         self.fresh.setVisible(self.steady.above > 0)
 
     def _time_passes(self) -> None:
-        """What changes without news: ages, and what nobody has seen for too long."""
+        """What changes without news: ages, what nobody has seen for too long, and a hand that was on a row."""
         self.model.mark_unseen({order_key(order) for order in self.tally.unseen(self._workspace.clock.now())})
+        self.follow.go_on()
         self.refresh()
 
     def refresh(self) -> None:
@@ -216,7 +228,8 @@ class BlotterPanel(QFrame):
     # --- the chosen rows ---------------------------------------------------------------------------------------
     def chosen(self) -> list[Order]:
         """The selected orders, in the order of the table."""
-        return self.picked.orders()
+        model = self.table.selectionModel()
+        return [self.rows.line_at(index.row()).order for index in model.selectedRows()]
 
     def choose_order(self, key: OrderKey) -> None:
         """Select the row of this order and bring it into sight; a tab or search that hides it gives way."""
@@ -226,14 +239,19 @@ class BlotterPanel(QFrame):
         row = self.rows.row_of(key)
         if row is None:
             return
-        self.picked.select(row)
-        self.table.scrollTo(self.rows.index(row, TIME_COLUMN))
+        index = self.rows.index(row, TIME_COLUMN)
+        self.table.choose(index)
+        self.table.scrollTo(index)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _chosen_changed(self) -> None:
-        self.picked.refresh()
-        self.cancel_all.setEnabled(self.tally.changeable > 0)
-        tip(self.cancel_all, ALL_TIP if self.tally.changeable else "취소할 수 있는 주문이 목록에 없습니다.")
+        orders = self.chosen()
+        set_off(self.amend, why_no_amend(orders, self._first_newest(orders)), AMENDS)
+        set_off(self.cancel, why_no_cancel(orders, self._first_newest(orders)), CANCELS)
+        set_off(self.cancel_all, "" if self.tally.changeable else NONE_OPEN, CANCELS_ALL)
+        single = orders[0] if len(orders) == 1 else None
+        if single != self._selection.order:
+            self._selection.choose_order(single)
 
     def _opened(self, index: QModelIndex) -> None:
         """Double click or Enter: 정정·취소 filled with it; what cannot be changed any more shows its life."""
@@ -244,6 +262,42 @@ class BlotterPanel(QFrame):
             self.show_history(order)
 
     # --- acts --------------------------------------------------------------------------------------------------
+    def amend_chosen(self) -> None:
+        orders = self.chosen()
+        why = why_no_amend(orders, self._first_newest(orders))
+        if why:
+            self._cannot(f"정정하지 못함: {why}", orders)
+        else:
+            self._selection.amend(orders[0])
+
+    def cancel_chosen(self) -> None:
+        """One order: its whole remainder at once. Several: the list with its one confirmation."""
+        orders = self._to_cancel()
+        if len(orders) == 1:
+            self.acts.cancel(orders[0], self.feed.home_of(orders[0]))
+        elif orders:
+            self.open_cancel_all([order_key(order) for order in orders])
+
+    def _list_chosen(self) -> None:
+        """Del: the chosen rows, ticked in the list that asks once."""
+        orders = self._to_cancel()
+        if orders:
+            self.open_cancel_all([order_key(order) for order in orders])
+
+    def _to_cancel(self) -> list[Order]:
+        """Those of the chosen that can be; where none can, the trader hears why."""
+        orders = self.chosen()
+        why = why_no_cancel(orders, self._first_newest(orders))
+        if why:
+            self._cannot(f"취소하지 못함: {why}", orders)
+        return [order for order in orders if order.can_change]
+
+    def _first_newest(self, orders: Sequence[Order]) -> Order | None:
+        return self.model.newest(orders[0]) if orders else None
+
+    def _cannot(self, text: str, orders: Sequence[Order]) -> None:
+        self.acts.say(Level.WARN, text, orders[0] if len(orders) == 1 else None)
+
     def _missed(self) -> None:
         self.acts.say(Level.WARN, "누르는 순간 줄이 바뀌어 아무 것도 하지 않았습니다. 다시 누르세요.")
 
@@ -262,7 +316,7 @@ class BlotterPanel(QFrame):
             lambda order: self.acts.send_cancel(order, homes.get(order.draft.market)),
             symbol="" if instrument is None else instrument.code,
             chosen=chosen,
-            now=lambda order: self._newest(order) if here(order) else order,
+            now=lambda order: self.model.newest(order) if here(order) else order,
             open_now=lambda: [order for order in self._open_orders() if here(order)],
             late=late,
             parent=self,
@@ -273,17 +327,6 @@ class BlotterPanel(QFrame):
 
     def _open_orders(self) -> list[Order]:
         return [line.order for line in self.model.lines if line.order.can_change]
-
-    def _newest(self, order: Order) -> Order:
-        """What a cancel of it would name now: itself, or what an amendment has made of it."""
-        order, seen = self._as_it_is(order), {order.id}
-        while not order.can_change and order.replaced_by and order.replaced_by[-1] not in seen:
-            row = self.model.row((order.draft.market, order.replaced_by[-1]))
-            if row is None:
-                break
-            order = self.model.line(row).order
-            seen.add(order.id)
-        return order
 
     def show_history(self, order: Order, home: Lane | None = None) -> HistoryWindow:
         """`home` is the account of its row, when that was looked at before now."""
@@ -309,7 +352,7 @@ class BlotterPanel(QFrame):
 
             def go() -> None:
                 if self.acts.reaches(order, home, otherwise):
-                    act(self._as_it_is(order), home)
+                    act(self.model.now(order), home)
 
             return go
 
@@ -336,11 +379,6 @@ class BlotterPanel(QFrame):
             self._act(others, choice_words(order, ref, home), settle, can_pick(order, ref, home))
         if order.picked:
             self._act(others, "내 주문 없음…", lambda: self.strip.ask_none(order, home))
-
-    def _as_it_is(self, order: Order) -> Order:
-        """The row of now."""
-        row = self.model.row(order_key(order))
-        return order if row is None else self.model.line(row).order
 
     @staticmethod
     def _act(menu: QMenu, text: str, act: Callable[[], object], enabled: bool = True) -> None:

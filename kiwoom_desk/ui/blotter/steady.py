@@ -49,6 +49,11 @@ class Steady(QObject):
         self._table.shift(-self._table.verticalScrollBar().value())
         self._count(0)
 
+    def bring(self, index: QModelIndex) -> None:
+        """Scroll it into sight, unless the rows have to stay where they are."""
+        if not self._holds():
+            self._table.scrollTo(index)
+
     def through(self, change: Callable[[], object]) -> None:
         """Do what may move the whole table within the window: the rows in sight stay where they are on the screen."""
         port = self._table.viewport()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QCursor, QFocusEvent, QKeyEvent, QSinglePointEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
 
@@ -102,6 +102,13 @@ class OrderTable(QTableView):
                 self.delete_wanted.emit()
         else:
             super().keyPressEvent(event)
+
+    def choose(self, index: QModelIndex) -> None:
+        """Make its row the one chosen, and scroll nothing."""
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.setAutoScroll(False)
+        self.selectionModel().setCurrentIndex(index, flags)
+        self.setAutoScroll(True)
 
     # --- the pointer ---------------------------------------------------------------------------------------------
     @property

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton,
 
 from kiwoom_desk.domain.instruments import Side
 from kiwoom_desk.ui import theme
-from kiwoom_desk.ui.plain import caption, clean, tip
+from kiwoom_desk.ui.plain import caption, clean, tip, tip_text
 
 E = TypeVar("E", bound=Enum)
 
@@ -31,6 +31,16 @@ def name(button: QPushButton, text: str) -> None:
     """Its caption, and what a screen reader says."""
     button.setText(caption(text))
     button.setAccessibleName(clean(text))
+
+
+def set_off(button: QPushButton, reason: str, otherwise: str = "") -> None:
+    """Switch it off with `reason` in its tip; the empty reason switches it on, and its tip is `otherwise` again."""
+    if button.isEnabled() == bool(reason):
+        button.setEnabled(not reason)
+    shown = tip_text(reason or otherwise)
+    if button.toolTip() != shown:  # a tip that is set again hides the one in sight
+        button.setToolTip(shown)
+        button.setAccessibleDescription(clean(reason))
 
 
 class _Chosen(QObject):

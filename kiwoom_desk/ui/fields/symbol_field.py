@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
 
 from kiwoom_desk.domain.instruments import Instrument
@@ -14,12 +14,14 @@ from kiwoom_desk.ui import theme
 from kiwoom_desk.ui.plain import clean, tip
 
 LONGEST = 40
+PASSING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 CODE_ROLE = Qt.ItemDataRole.UserRole + 1
 """What a chosen line leaves in the field."""
 
 
 class SymbolField(QLineEdit):
-    """`chosen` gives an instrument of the directory, `unknown` a text that means none; the text stays in sight."""
+    """`chosen` gives an instrument of the directory, `unknown` a text that means none, or one of several of which none
+    was chosen; the text stays in sight."""
 
     chosen = Signal(object)  # Instrument
     unknown = Signal(str)
@@ -29,7 +31,7 @@ class SymbolField(QLineEdit):
         super().__init__(parent)
         self._directory = directory
         self._model = QStandardItemModel(self)
-        self._committed = ""
+        self._committed: str | None = ""
         self.setMaxLength(LONGEST)
         self.setAccessibleName("종목")
         self.setPlaceholderText("코드·이름·초성")
@@ -44,7 +46,7 @@ class SymbolField(QLineEdit):
         completer.activated[QModelIndex].connect(self._activated)  # type: ignore[index]
         self._popup.setMinimumWidth(300)
         self.textEdited.connect(self._search)
-        self.editingFinished.connect(self.commit)
+        self.editingFinished.connect(self.leave)
 
     def show_instrument(self, instrument: Instrument | None, code: str = "") -> None:
         """Show what the ticket is about, without telling anybody."""
@@ -52,32 +54,41 @@ class SymbolField(QLineEdit):
         self.setText(self._committed)
         self._mark("")
 
-    def commit(self, *, first: bool = False) -> None:
-        """Take the text for what it says: an exact code or name, else the only candidate.
+    def commit(self) -> None:
+        """Take the text for what it says: an exact code or name, else the only or the first candidate."""
+        self._take(first=True)
 
-        Of several the first is taken by Enter alone (`first`), which stands before the list; merely leaving the field
-        chooses nothing for the trader."""
+    def leave(self) -> None:
+        """Who merely leaves the field has not chosen among several: the text stays, and nothing is meant by it yet."""
+        self._take(first=False)
+
+    def _take(self, *, first: bool) -> None:
         text = self.text().strip()
         if text == self._committed:
             return
-        hits = self._hits(text)
-        if hits and (first or len(hits) == 1):
-            self._choose(hits[0])
+        found = self._meant(text)
+        if len(found) > 1 and not first:
+            self._committed = None
+            self._mark(f"{len(found)}개 종목이 있습니다: 고르세요.")
+            self.unknown.emit(text)
             return
-        self._committed = "" if hits else text  # what is still open is asked again
-        self._mark(_trouble(text, hits))
-        self.unknown.emit(text)
+        self._committed = text
+        if found:
+            self._choose(found[0])
+        else:
+            self._mark(f"찾을 수 없는 종목입니다: '{clean(text)}'" if text else "")
+            self.unknown.emit(text)
 
-    def _hits(self, text: str) -> Sequence[Instrument]:
-        """What the text may mean; one where it says it exactly."""
-        exact = self._directory().get(text)
-        if exact is not None or not text:
-            return [] if exact is None else [exact]
-        hits = self._directory().find(text)
-        if hits and hits[0].name.casefold().replace(" ", "") == text.casefold().replace(" ", ""):
-            return hits[:1]
-        looks_like_code = len(text) >= 6 and text.isascii() and any(c.isdigit() for c in text)
-        return [] if looks_like_code else hits
+    def _meant(self, text: str) -> Sequence[Instrument]:
+        """What has exactly this code or name, else every candidate; a code that does not exist means nothing."""
+        directory = self._directory()
+        exact = directory.get(text)
+        if exact is not None:
+            return [exact]
+        if len(text) >= 6 and text.isascii() and any(c.isdigit() for c in text):
+            return []
+        hits = directory.find(text, len(directory))
+        return [hit for hit in hits if _key(text) in (_key(hit.name), _key(hit.english))] or hits
 
     def _choose(self, instrument: Instrument) -> None:
         self.show_instrument(instrument)
@@ -89,8 +100,11 @@ class SymbolField(QLineEdit):
             self._choose(instrument)
 
     def _search(self, text: str) -> None:
-        self._model.clear()
         self._mark("")
+        self._offer(text)
+
+    def _offer(self, text: str) -> None:
+        self._model.clear()
         for hit in self._directory().find(text):
             item = QStandardItem(f"{hit.code}  {clean(hit.name)}   {clean(hit.board)}")
             item.setData(hit, Qt.ItemDataRole.UserRole)
@@ -112,16 +126,20 @@ class SymbolField(QLineEdit):
         if event.preeditString():
             self._search(self.text() + event.preeditString())
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who comes back to a text that means several finds their list again."""
+        super().focusInEvent(event)
+        if self._committed is None and event.reason() not in PASSING:
+            QTimer.singleShot(0, self, lambda: self._offer(self.text()))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not event.isAutoRepeat():
-                self.commit(first=True)
+                self.commit()
                 self.entered.emit()
             return
         super().keyPressEvent(event)
 
 
-def _trouble(text: str, hits: Sequence[Instrument]) -> str:
-    if hits:
-        return f"'{clean(text)}'에 맞는 종목이 여럿입니다. 목록에서 고르세요 (Enter는 첫째)."
-    return f"찾을 수 없는 종목입니다: '{clean(text)}'" if text else ""
+def _key(name: str) -> str:
+    return name.casefold().replace(" ", "")

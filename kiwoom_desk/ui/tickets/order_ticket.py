@@ -349,7 +349,7 @@ class OrderTicket(QWidget):
         field = self.form.symbol
         if self.market is Market.GOLD or field.text().strip().upper() == self._state.code:
             return True
-        field.commit()
+        field.leave()
         self.say("종목을 적는 중이었습니다. 바뀐 주문을 보고 다시 누르세요.")
         return False
 

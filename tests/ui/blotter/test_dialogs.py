@@ -62,14 +62,24 @@ def test_everything_is_ticked_sent_once_and_answered_row_by_row() -> None:
     run(story())
 
 
-def test_tab_leaves_the_rows_for_the_buttons() -> None:
+def test_tab_leaves_the_rows_for_the_buttons_below() -> None:
     async def story() -> None:
-        dialog = CancelAll([order(n) for n in range(2)], lambda _: asyncio.sleep(0, Accepted(ref(900))))
-        dialog.open()
+        async def cancel(order: Order) -> Outcome:
+            raise Denied("막힘")
+
+        dialog = CancelAll([order(n) for n in range(3)], cancel)
+        dialog.show()
+        dialog.activateWindow()
+        await until(dialog.isActiveWindow)
         dialog.table.setFocus()
-        QTest.keyClick(dialog.table, Qt.Key.Key_Tab)
-        assert dialog.focusWidget() is not dialog.table
-        dialog.deleteLater()
+        QTest.keyClick(dialog.table, Qt.Key.Key_Space)
+        assert dialog.ticked() == [1, 2], "the space bar ticks where the cursor stands"
+        for following in (dialog.leave, dialog.go):
+            focus = dialog.focusWidget()
+            assert focus is not None
+            QTest.keyClick(focus, Qt.Key.Key_Tab)
+            assert dialog.focusWidget() is following
+        dispose(dialog)
 
     run(story())
 

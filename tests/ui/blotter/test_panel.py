@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QShortcut
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
@@ -159,24 +159,6 @@ def test_enter_fills_the_amend_ticket_and_the_double_click_is_no_second_way() ->
             act(panel.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
         assert [o.id for o in wanted] == [made.id, made.id]
         assert [verb for verb, _ in world.posts] == ["place"], "opening a row sends nothing"
-
-    with_panel(story, Outdoors())
-
-
-def test_f3_and_f4_act_on_the_chosen_row_and_only_from_within_the_list() -> None:
-    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
-        wanted: list[Order] = []
-        selection.amend_wanted.connect(wanted.append)
-        keys = {key.key().toString(): key for key in panel.findChildren(QShortcut)}
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        assert all(key.context() is within and not key.autoRepeat() for key in keys.values())
-        keys["F4"].activated.emit()
-        assert world.posts == [], "nothing chosen, nothing sent"
-        made = await rest(panel, world)
-        keys["F3"].activated.emit()
-        assert [o.id for o in wanted] == [made.id]
-        keys["F4"].activated.emit()
-        await until(lambda: [verb for verb, _ in world.posts] == ["place", "cancel"], "one cancel")
 
     with_panel(story, Outdoors())
 

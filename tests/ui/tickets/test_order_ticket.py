@@ -143,6 +143,18 @@ def test_the_button_says_what_becomes_of_the_order_while_it_waits_and_once_it_ha
     on_ticket(story)
 
 
+def test_a_click_on_what_fills_a_field_leaves_the_focus_where_the_hand_writes() -> None:
+    async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
+        f = ticket.form
+        await until(lambda: ticket._orderable.value is not None, "an orderable quantity")
+        for made in (f.percents[25], f.follow, f.by_amount):
+            f.price.setFocus()
+            QTest.mouseClick(made, Qt.MouseButton.LeftButton)
+            assert ticket.focusWidget() is (f.amount if made is f.by_amount else f.price)
+
+    on_ticket(story)
+
+
 def test_enter_held_in_the_quantity_moves_one_field_and_sends_nothing() -> None:
     async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
         write_limit(ticket)
