@@ -287,19 +287,11 @@ class AmendTicket(QWidget):
         fresh = self._look(state)
         if said.amend is None or fresh.amend != said.amend:
             self.refresh()
-        elif self._pulled():
+        elif self._trigger.pull(time.monotonic()):
             if fresh.strong:
                 self._ask(Question(said.amend, self._desk), fresh)
             else:
                 self._send_amend(state.order, said.amend)
-
-    def _pulled(self) -> bool:
-        """One human act; what it begins is counted by order and act, so that nothing else has to wait for it."""
-        now = time.monotonic()
-        pulled = self._trigger.pull(now)
-        if pulled:
-            self._trigger.released(now)
-        return pulled
 
     def _ask(self, question: Question[AmendDraft], view: AmendView) -> None:
         self._asking = question.telling(view.strong)
@@ -317,13 +309,19 @@ class AmendTicket(QWidget):
             self._ask(question, view)
         else:
             self._close_guard()
-            if self._pulled():
+            if self._trigger.pull(time.monotonic()):
                 self._send_amend(state.order, question.draft)
 
     def _press_cancel(self) -> None:
         """A way out asks nothing and waits for no arming."""
         said, state = self._view, self._state
-        if said is None or said.cancel is None or state is None or self._busy(Call.CANCEL) or not self._pulled():
+        if (
+            said is None
+            or said.cancel is None
+            or state is None
+            or self._busy(Call.CANCEL)
+            or not self._trigger.pull(time.monotonic())
+        ):
             return
         desk, gesture, quantity = self._desk, self._workspace.gesture(), said.cancel.quantity
         assert desk is not None, "an order that can be changed has its desk"
@@ -346,7 +344,7 @@ class AmendTicket(QWidget):
                 self._say(str(denied), order)
             finally:
                 self._under_way.discard((call, order.id))
-                self._trigger.released(time.monotonic())
+                self._trigger.answered(time.monotonic())
                 self.refresh()
 
         aio.spawn(whole(), "정정·취소 전송")

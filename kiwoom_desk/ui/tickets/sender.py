@@ -92,26 +92,18 @@ class Sender:
     def press(self) -> None:
         """The send button of an order that can go: it goes, it is asked about, or it is taken back."""
         said, mine = self._ticket.view, self._mine()
-        if mine is not None and self.withdrawable and self._pulled():
+        if mine is not None and self.withdrawable and self._trigger.pull(time.monotonic()):
             self._under_way[mine][0].waiting.withdraw(mine)
         if mine is not None or said is None or said.draft is None or self.asking or not self._ticket.symbol_stands():
             return
         fresh = self._ticket.look()
         if fresh.draft != said.draft:
             self._ticket.refresh()
-        elif self._pulled():
+        elif self._trigger.pull(time.monotonic()):
             if fresh.strong or self._confirms(fresh):
                 self._ask(Question(said.draft, self._desk), fresh)
             else:
                 self._send(said.draft)
-
-    def _pulled(self) -> bool:
-        """One human act; what it begins is known by its order, so that no other order has to wait for its answer."""
-        now = time.monotonic()
-        pulled = self._trigger.pull(now)
-        if pulled:
-            self._trigger.released(now)
-        return pulled
 
     # --- the question ----------------------------------------------------------------------------------------------
     def _confirms(self, view: TicketView) -> bool:
@@ -151,7 +143,7 @@ class Sender:
             self._ask(question, view)
         else:
             self.close_question()
-            if self._pulled():
+            if self._trigger.pull(time.monotonic()):
                 self._send(question.draft)
 
     def close_question(self) -> None:
@@ -177,7 +169,7 @@ class Sender:
             finally:
                 end()
                 del self._under_way[order_id]
-                self._trigger.released(time.monotonic())
+                self._trigger.answered(time.monotonic())
                 self._ticket.refresh()
 
         aio.spawn(place(), "주문 전송")

@@ -11,33 +11,22 @@ CARRIED_OVER = 0.4
 
 
 class Trigger:
-    """`pull(now)` is true once per act; until `released` is called after the send it stays false."""
+    """`pull(now)` is true once per act. What an act has begun is followed elsewhere: no other order waits for it."""
 
     def __init__(self) -> None:
-        self._busy = False
         self._not_before = 0.0
 
-    @property
-    def busy(self) -> bool:
-        return self._busy
-
     def shown(self, now: float) -> None:
-        """The button has just appeared or changed place: a press that is already on its way does not count."""
+        """The button has just appeared, or means something else: a press that is already on its way does not count."""
         self._not_before = max(self._not_before, now + CARRIED_OVER)
 
     def pull(self, now: float) -> bool:
         """`now` is monotonic seconds."""
-        if self._busy or now < self._not_before:
+        if now < self._not_before:
             return False
-        self._busy = True
         self._not_before = now + CARRIED_OVER
         return True
 
-    def again(self, now: float) -> bool:
-        """A further act while the first is under way: never the second half of the double click that began it."""
-        return self._busy and now >= self._not_before
-
-    def released(self, now: float) -> None:
-        """The send has returned; the next act may follow, but not the second half of a double click."""
-        self._busy = False
+    def answered(self, now: float) -> None:
+        """What was sent has its answer, and the button another sentence: not the second half of a double click."""
         self._not_before = max(self._not_before, now + CARRIED_OVER / 2)
