@@ -229,6 +229,8 @@ class AmendTicket(QWidget):
             return
         before = self._state.order
         order = self._newest(before)
+        if order.id != before.id:
+            self._close_guard()  # it was asked about the one before
         if order.remaining != before.remaining and self._state.quantity in (None, before.remaining):
             self.quantity.set_value(order.remaining)
         self._state = AmendState(order, self.quantity.value, self.price.value, self.trigger.value, self._state.problem)

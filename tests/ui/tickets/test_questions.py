@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
 from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType
+from kiwoom_desk.domain.reports import ReportKind
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.settings import CONFIRM
 from kiwoom_desk.ui.tickets.amend_ticket import AmendTicket
@@ -122,6 +123,20 @@ def test_an_amendment_goes_only_with_the_warnings_that_were_asked_about() -> Non
         QTest.mouseClick(guard.go, LEFT)
         await until(lambda: outdoors.posts)
         assert outdoors.posts == [("amend", (7, AmendDraft(None, 70_000)))]
+
+    on_amend(RESTING, story)
+
+
+def test_a_question_about_an_order_is_gone_when_another_has_taken_its_place() -> None:
+    async def story(ticket: AmendTicket, outdoors: Outdoors) -> None:
+        QTest.mouseClick(ticket.amend, LEFT)
+        assert ticket.guard.isVisible() and ticket.order is not None
+        before = ticket.order
+        desk = ticket._desk
+        assert desk is not None
+        desk.take(replace(outdoors.rest(RESTING, 8), kind=ReportKind.AMEND, of=before.ref))
+        await until(lambda: ticket.order is not None and ticket.order.id != before.id, "the order of now")
+        assert not ticket.guard.isVisible()
 
     on_amend(RESTING, story)
 
