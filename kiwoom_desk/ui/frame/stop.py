@@ -78,7 +78,9 @@ class Stop(QObject):
     async def _lift(self) -> None:
         self.changed.emit()  # the button has been pressed out, and it says what is
         lines = ["새 주문과 정정을 다시 보낼 수 있게 합니다."]
-        if await confirm(self._window, "새 주문 차단 풀기", lines, accept="차단 풀기", reject="그대로 두기"):
+        asked = self._workspace.safety
+        yes = await confirm(self._window, "새 주문 차단 풀기", lines, accept="차단 풀기", reject="그대로 두기")
+        if yes and asked is self._workspace.safety:  # another world has a block of its own, which nobody asked about
             self._carried = None
             self._workspace.safety.unblock()
         self.changed.emit()
@@ -91,7 +93,9 @@ class Stop(QObject):
             "모두 취소할까요? 보유 종목은 팔지 않습니다.",
         ]
         accept = f"{count + waits}건 모두 취소"
-        if await confirm(self._window, "미체결 주문", lines, accept=accept, reject="그대로 두기"):
+        asked = self._workspace.safety
+        yes = await confirm(self._window, "미체결 주문", lines, accept=accept, reject="그대로 두기")
+        if yes and asked is self._workspace.safety:
             await cancel_everything(self._workspace)
 
     # --- from one world to the next --------------------------------------------------------------------------------
@@ -103,7 +107,7 @@ class Stop(QObject):
         """Each connection has a safety catch of its own: what was wished for in between is its first state."""
         carried = self._carried
         if carried is not None and carried is not self._workspace.safety:
-            self._carried = None
+            self._carried = self._workspace.safety if self._between else None  # that one may be replaced as well
             self._workspace.safety.block()
             text = "환경이 바뀌는 동안 누른 '새 주문 차단'을 이 환경에서도 지킵니다."
             self._workspace.notices.give(Notice(Level.WARN, text, self._workspace.clock.now()))

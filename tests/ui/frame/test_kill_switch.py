@@ -172,3 +172,29 @@ def test_a_block_of_one_world_says_nothing_about_another() -> None:
             await outdoors.workspace.close()
 
     run(story())
+
+
+def test_a_yes_about_one_world_lifts_no_block_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        outdoors, window = Outdoors(), QWidget()
+        stop, answer = Stop(outdoors.workspace, window), asyncio.get_running_loop().create_future()
+
+        async def ask(*_: object, **__: object) -> bool:
+            return bool(await answer)
+
+        monkeypatch.setattr("kiwoom_desk.ui.frame.stop.confirm", ask)
+        try:
+            work = await outdoors.enter()
+            work.safety.block()
+            stop.pressed()
+            await outdoors.enter(World.MOCK)
+            work.safety.block()
+            answer.set_result(True)
+            await asyncio.sleep(0.05)
+            assert work.safety.blocked
+        finally:
+            stop.stop()
+            dispose(window)
+            await outdoors.workspace.close()
+
+    run(story())
