@@ -311,8 +311,7 @@ class AmendTicket(QWidget):
             self._ask(question, view)
         else:
             self._close_guard()
-            if self._trigger.pull(time.monotonic()):
-                self._send_amend(state.order, question.draft)
+            self._send_amend(state.order, question.draft)
 
     def _press_cancel(self) -> None:
         """A way out asks nothing and waits for no arming."""

@@ -142,9 +142,8 @@ class Sender:
         elif question.leaves_out(view.strong):
             self._ask(question, view)
         else:
-            self.close_question()
-            if self._trigger.pull(time.monotonic()):
-                self._send(question.draft)
+            self.close_question()  # the panel has a trigger of its own, and the question is spent
+            self._send(question.draft)
 
     def close_question(self) -> None:
         self._question = None

@@ -64,6 +64,20 @@ def test_after_his_amendment_the_same_key_withdraws_what_the_order_has_become(ta
     in_front(story)
 
 
+@pytest.mark.parametrize("state", [OrderState.FILLED, OrderState.CANCELED, OrderState.REPLACED])
+def test_the_rest_that_ends_after_a_part_was_amended_leaves_the_part_alone(state: OrderState) -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        parted = replace(order(1), remaining=6, replaced_by=(OrderId("O5"),))
+        rows(panel, order(1))
+        panel.choose_order(order_key(order(1)))
+        rows(panel, parted, heir(5, of=1))
+        assert chosen(panel) == ["O1"]
+        rows(panel, replace(parted, state=state, remaining=0))
+        assert chosen(panel) == ["O1"], "a second F4 must not reach the part"
+
+    in_front(story)
+
+
 def test_it_waits_for_the_row_and_goes_on_over_a_second_amendment() -> None:
     async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
         rows(panel, order(1), order(2))

@@ -15,6 +15,7 @@ from kiwoom_desk.domain.facts import AnswerLost
 from kiwoom_desk.domain.forms import Field
 from kiwoom_desk.domain.instruments import Market, Side, Venue
 from kiwoom_desk.domain.order_types import OrderType, types_of
+from kiwoom_desk.domain.quotes import Quote
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.settings import CONFIRM, HIDE_AMOUNTS
 from kiwoom_desk.ui.formats import HIDDEN
@@ -121,6 +122,28 @@ def test_another_order_goes_on_while_the_answer_is_awaited_and_the_same_one_does
         QTest.mouseClick(ticket.form.send, Qt.MouseButton.LeftButton)
         await asyncio.sleep(0)
         assert outdoors.posts == [("place", LIMIT), ("place", replace(LIMIT, side=Side.SELL))]
+
+    on_ticket(story)
+
+
+def test_a_tick_makes_no_other_order_of_the_one_that_follows_the_market_and_is_on_its_way() -> None:
+    async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
+        outdoors.hold()
+        write(ticket.form.quantity, "10")
+        QTest.mouseClick(ticket.form.follow, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(ticket.form.send, Qt.MouseButton.LeftButton)
+        await until(lambda: len(outdoors.posts) == 1)
+        data = ticket._feed._data()
+        assert data is not None
+        data._take(Quote("005930", last=71_300, at=outdoors.clock.now(), feed_live=True), ticket.state.venue)
+        ticket.refresh()
+        assert ticket.state.price == 71_200 and not ticket.form.send.ready
+        await a_moment_later(outdoors)
+        QTest.mouseClick(ticket.form.send, Qt.MouseButton.LeftButton)
+        await asyncio.sleep(0)
+        assert len(outdoors.posts) == 1
+        outdoors.let_go()
+        await until(lambda: ticket.state.price == 71_300, "it follows again")
 
     on_ticket(story)
 
