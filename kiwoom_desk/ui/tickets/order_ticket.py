@@ -220,9 +220,7 @@ class OrderTicket(QWidget):
     def refresh(self) -> None:
         """Draw the state against the market as it is now."""
         self._feed.look_at(self._state.code, self._state.venue) if self._watch_changed() else None
-        if (
-            not self._sender.asking and not self._sender.busy
-        ):  # what is on its way stays as it was sent
+        if not self._sender.asking and not self._sender.busy:  # what is on its way stays as it was sent
             self._state = self._state.quoted(self._feed.quote)
         self._view = view = self._counted(self.look())
         self._sender.ask_anew(view)
