@@ -29,7 +29,8 @@ def why_not(order: Order, newest: Order | None = None) -> str:
         return ""
     if order.candidates and order.ref is None:
         return "아직 내 주문번호를 고르지 않았습니다. 먼저 고르세요."
-    if newest is not None and newest.id != order.id and newest.ref is not None:
+    whole = order.state is OrderState.REPLACED  # the rest of one whose part was amended may have ended otherwise
+    if whole and newest is not None and newest.id != order.id and newest.ref is not None:
         return f"이미 정정되었습니다. 이어지는 주문 #{newest.ref}의 줄을 고르세요."
     return _BY_STATE[order.state]
 

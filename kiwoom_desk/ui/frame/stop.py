@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
+from kiwoom_desk.trading.lane import LaneState
 from kiwoom_desk.trading.notices import Level, Notice
 from kiwoom_desk.trading.safety import Safety
 from kiwoom_desk.trading.workspace import Workspace
@@ -19,7 +20,7 @@ KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 class Stop(QObject):
     """Blocks first; what is open is then withdrawn (by the key) or offered to be (by the button).
 
-    A block that is wished for while one world is left for another, or while there is none, holds in the next one.
+    A block that is wished for while one world is left for another, or while nobody is signed in, holds in the next one.
     `changed` whenever the button has something to say."""
 
     changed = Signal()
@@ -101,7 +102,10 @@ class Stop(QObject):
     # --- from one world to the next --------------------------------------------------------------------------------
     @property
     def _between(self) -> bool:
-        return self._workspace.connection is None or self._workspace.switching_to is not None
+        """No journal is open that would keep the block, or the one that is open is about to be left."""
+        connection = self._workspace.connection
+        kept = connection is not None and any(x.state is LaneState.READY for x in connection.lanes.values())
+        return not kept or self._workspace.switching_to is not None
 
     def _follow(self) -> None:
         """Each connection has a safety catch of its own: what was wished for in between is its first state."""

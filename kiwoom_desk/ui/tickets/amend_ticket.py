@@ -49,7 +49,7 @@ class AmendTicket(QWidget):
         self._state: AmendState | None = None
         self._view: AmendView | None = None
         self._asking: Question[AmendDraft] | None = None
-        self._trigger = Trigger()
+        self._trigger, self._cancels = Trigger(), Trigger()
         self._under_way: set[tuple[Call, OrderId]] = set()
         self._desk: OrderDesk | None = None
         self._unsubscribe: Callable[[], None] = _nothing
@@ -214,9 +214,12 @@ class AmendTicket(QWidget):
             self._unsubscribe = self._desk.subscribe(lambda *_: self._later.start())
 
     def _newest(self, order: Order) -> Order:
-        """The order as it stands; once amended, the one that took its place."""
+        """The order as it stands; once amended, the one that took its place. A part that was amended before is another
+        order: the rest may end without an heir."""
         desk = self._desk
         current = None if desk is None else desk.order(order.id)
+        if current is not None and len(current.replaced_by) <= len(order.replaced_by):
+            return current
         while desk is not None and current is not None and not current.can_change and current.replaced_by:
             current = desk.order(current.replaced_by[-1])
         return current or order
@@ -230,7 +233,9 @@ class AmendTicket(QWidget):
         before = self._state.order
         order = self._newest(before)
         if order.id != before.id:
-            self._close_guard()  # it was asked about the one before
+            self._close_guard()  # it was asked about the one before, and so was a press on its way
+            for trigger in (self._trigger, self._cancels):
+                trigger.shown(time.monotonic())
         if order.remaining != before.remaining and self._state.quantity in (None, before.remaining):
             self.quantity.set_value(order.remaining)
         self._state = AmendState(order, self.quantity.value, self.price.value, self.trigger.value, self._state.problem)
@@ -321,7 +326,7 @@ class AmendTicket(QWidget):
             or said.cancel is None
             or state is None
             or self._busy(Call.CANCEL)
-            or not self._trigger.pull(time.monotonic())
+            or not self._cancels.pull(time.monotonic())
         ):
             return
         desk, gesture, quantity = self._desk, self._workspace.gesture(), said.cancel.quantity
@@ -345,7 +350,8 @@ class AmendTicket(QWidget):
                 self._say(str(denied), order)
             finally:
                 self._under_way.discard((call, order.id))
-                self._trigger.answered(time.monotonic())
+                if self._state is not None and self._state.order.id == order.id:
+                    (self._cancels if call is Call.CANCEL else self._trigger).answered(time.monotonic())
                 self.refresh()
 
         aio.spawn(whole(), "정정·취소 전송")

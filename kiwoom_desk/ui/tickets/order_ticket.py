@@ -81,6 +81,7 @@ class OrderTicket(QWidget):
         self._become(self._state.picked(price))
 
     def fill(self, draft: OrderDraft, instrument: Instrument | None) -> None:
+        self.form.symbol.show_instrument(instrument, draft.code)
         self._become(self._state.filled(draft, instrument))
 
     def sell(self, instrument: Instrument, quantity: int) -> None:
@@ -226,7 +227,7 @@ class OrderTicket(QWidget):
         self._sender.ask_anew(view)
         price = self._state.price if self._state.type.needs_price else None
         self._orderable.want(self._state.code, self._state.side, price)
-        self._draw(view)
+        self._draw(self._view)  # a question takes the focus, and a field that loses it may have drawn anew
 
     def _counted(self, view: TicketView) -> TicketView:
         """The amount counts anew with what the trader changes, and not with each tick: the button would never rest."""

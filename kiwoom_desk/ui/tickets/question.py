@@ -10,6 +10,8 @@ from kiwoom_desk.domain.checks.model import Advice
 from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
 from kiwoom_desk.trading.desk import OrderDesk
 
+OF_OWN_ORDERS = {"own_cross", "unconfirmed_same_side"}
+"""Advice that names orders: of another one it is another warning. All else is one warning, whatever figure moves."""
 Draft = TypeVar("Draft", OrderDraft, AmendDraft)
 
 
@@ -27,8 +29,12 @@ class Question(Generic[Draft]):
 
     def leaves_out(self, strong: Iterable[Advice]) -> bool:
         """A strong warning has arisen that nobody was asked about."""
-        return any(advice.code not in self.told for advice in strong)
+        return any(_warning(advice) not in self.told for advice in strong)
 
     def telling(self, strong: Iterable[Advice]) -> Question[Draft]:
         """The same question, with these warnings on the screen."""
-        return replace(self, told=self.told | {advice.code for advice in strong})
+        return replace(self, told=self.told | {_warning(advice) for advice in strong})
+
+
+def _warning(advice: Advice) -> str:
+    return advice.sentence if advice.code in OF_OWN_ORDERS else advice.code

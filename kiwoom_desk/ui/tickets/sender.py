@@ -12,6 +12,7 @@ from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.forms import DraftInput
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.trading.desk import OrderDesk
+from kiwoom_desk.trading.notices import Level, Notice
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.trading.settings import CONFIRM, CONFIRM_FROM, HIDE_AMOUNTS
 from kiwoom_desk.trading.workspace import Workspace
@@ -157,6 +158,7 @@ class Sender:
         if desk is None:
             return
         name, order_id = self._ticket.state.name, OrderId(gesture.nonce)
+        title = "" if self._ticket.view is None else self._ticket.view.title
         self._under_way[order_id] = desk, self._ticket.state.input
         end = desk.subscribe(lambda changed, _: self._ticket.refresh() if changed == order_id else None)
 
@@ -164,13 +166,22 @@ class Sender:
             try:
                 await desk.place(draft, gesture, name)
             except Denied as denied:
-                self._ticket.say(str(denied))
+                self._say(str(denied), title, here=self._mine() == order_id)
             finally:
                 end()
+                if self._mine() == order_id:
+                    self._trigger.answered(time.monotonic())
                 del self._under_way[order_id]
-                self._trigger.answered(time.monotonic())
                 self._ticket.refresh()
 
         aio.spawn(place(), "주문 전송")
         self._form.quantity.setFocus(Qt.FocusReason.OtherFocusReason)
         self._ticket.refresh()
+
+    def _say(self, sentence: str, title: str, *, here: bool) -> None:
+        """Why an order did not go. Where another one is written by now, it is named, and told outside the form too."""
+        if here:
+            self._ticket.say(sentence)
+            return
+        text = f"보내지 않았습니다: {title} — {sentence}"
+        self._workspace.notices.give(Notice(Level.WARN, text, self._workspace.clock.now()))

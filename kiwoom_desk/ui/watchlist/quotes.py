@@ -46,9 +46,11 @@ class ListQuotes(QObject):
         self._glance_soon()
 
     def quote(self, market: Market, code: str) -> Quote | None:
-        data = self.data(market)
+        data, glanced = self.data(market), self._glanced.get(code)
         pushed = None if data is None else data.any_quote(code)
-        return pushed or self._glanced.get(code)
+        if pushed is None or glanced is None or pushed.at is None or glanced.at is None:
+            return pushed or glanced
+        return glanced if glanced.at > pushed.at else pushed  # what once was pushed may have stopped long ago
 
     @property
     def newest(self) -> datetime | None:

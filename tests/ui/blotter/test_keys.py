@@ -17,7 +17,7 @@ from kiwoom_desk.trading.notices import order_key
 from kiwoom_desk.ui.blotter.cancel_all import CancelAll
 from kiwoom_desk.ui.blotter.filter import Show
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
-from kiwoom_desk.ui.blotter.reasons import why_not
+from kiwoom_desk.ui.blotter.reasons import why_no_cancel, why_not
 from kiwoom_desk.ui.selection import Selection
 from tests.support.day import ref
 from tests.support.fake_world import Outdoors
@@ -154,3 +154,9 @@ def test_a_button_that_is_off_says_why_and_one_that_is_on_what_it_does() -> None
         assert panel.amend.accessibleDescription() == ""
 
     in_front(story)
+
+
+def test_a_rest_that_was_filled_was_not_amended() -> None:
+    part = order(5)
+    rest = replace(order(1), state=OrderState.FILLED, remaining=0, replaced_by=(part.id,))
+    assert why_no_cancel([rest], part) == "이미 모두 체결되었습니다."

@@ -198,3 +198,23 @@ def test_a_yes_about_one_world_lifts_no_block_of_another(monkeypatch: pytest.Mon
             await outdoors.workspace.close()
 
     run(story())
+
+
+def test_a_block_pressed_while_no_sign_in_has_worked_holds_once_one_does() -> None:
+    async def story() -> None:
+        outdoors, window = Outdoors(), QWidget()
+        stop, work = Stop(outdoors.workspace, window), outdoors.workspace
+        outdoors.keys_wrong = "앱키가 맞지 않습니다"
+        try:
+            await work.switch(World.MOCK)
+            assert work.connection is not None
+            stop.pressed()
+            outdoors.keys_wrong = ""
+            await work.switch(World.MOCK)
+            assert work.safety.blocked
+        finally:
+            stop.stop()
+            dispose(window)
+            await work.close()
+
+    run(story())

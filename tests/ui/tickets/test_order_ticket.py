@@ -419,6 +419,34 @@ def test_a_refusal_of_our_own_is_said_in_the_ticket() -> None:
     on_ticket(story)
 
 
+def test_a_refusal_of_an_order_that_is_no_more_in_the_form_names_it_elsewhere() -> None:
+    async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
+        outdoors.turns.clear()
+        write_limit(ticket)
+        QTest.mouseClick(ticket.form.send, Qt.MouseButton.LeftButton)
+        await until(lambda: ticket._sender.withdrawable)
+        write(ticket.form.quantity, "20")
+        connection = outdoors.workspace.connection
+        assert connection is not None
+        desk = connection.lanes[Market.STOCK].desk
+        assert desk is not None
+        desk.waiting.withdraw_all()
+        await until(lambda: not ticket._sender._under_way)
+        assert not ticket.form.trouble.isVisible(), "the 20 in the form were never sent"
+        said = outdoors.workspace.notices.recent[-1].text
+        assert "보내지 않았습니다" in said and "10주" in said
+
+    on_ticket(story)
+
+
+def test_the_terms_of_an_order_can_be_sent_again_where_the_directory_lacks_its_issue() -> None:
+    async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
+        ticket.fill(replace(LIMIT, code="777777"), None)
+        assert ticket.form.symbol.text() == "777777" and ticket.symbol_stands()
+
+    on_ticket(story)
+
+
 def test_a_sell_from_a_holding_fills_side_and_quantity() -> None:
     async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
         ticket.sell(SAMSUNG, 120)

@@ -173,3 +173,60 @@ def test_a_cancel_and_other_orders_wait_for_no_amendment() -> None:
         outdoors.let_go()
 
     on_amend(RESTING, story)
+
+
+def test_a_further_own_order_is_another_warning_under_the_same_code() -> None:
+    async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
+        appears(outdoors, OWN_SELL, 9)
+        guard = ask(ticket, outdoors)
+        assert "자전거래" in guard.text.text()
+        await a_moment_later(outdoors)
+        appears(outdoors, replace(OWN_SELL, quantity=5_000, price=71_000), 10)
+        QTest.mouseClick(guard.go, LEFT)
+        await settled(outdoors)
+        assert guard.isVisible() and "외 1건" in guard.text.text() and outdoors.posts == []
+
+    on_ticket(story)
+
+
+def test_the_answer_of_one_order_takes_no_cancel_and_no_passed_question_of_another() -> None:
+    async def story(ticket: AmendTicket, outdoors: Outdoors) -> None:
+        answer = outdoors.hold()
+        ticket.price.setText("70100")
+        ticket._edited()
+        QTest.mouseClick(ticket.amend, LEFT)
+        await until(lambda: len(outdoors.posts) == 1)
+        appears(outdoors, replace(RESTING, price=69_000), 8)
+        desk = ticket._desk
+        assert desk is not None
+        ticket.fill(next(order for order in desk.orders() if order.draft.price == 69_000))
+        QTest.mouseClick(ticket.amend, LEFT)  # the same price again is asked about
+        await a_moment_later(outdoors)
+        QTest.mouseClick(ticket.amend, LEFT)
+        assert ticket.guard.isVisible()
+        await a_moment_later(outdoors)
+        answer.set_result(outdoors.accepted())
+        await until(lambda: not ticket._under_way, "the answer")
+        QTest.mouseClick(ticket.guard.go, LEFT)
+        await until(lambda: len(outdoors.posts) == 2, "what was asked about")
+        QTest.mouseClick(ticket.cancel, LEFT)
+        await until(lambda: len(outdoors.posts) == 3, "the cancel")
+        assert [verb for verb, _ in outdoors.posts] == ["amend", "amend", "cancel"]
+
+    on_amend(RESTING, story)
+
+
+def test_the_form_of_a_rest_that_ends_stays_with_it_and_takes_no_part_that_was_amended_before() -> None:
+    async def story(ticket: AmendTicket, outdoors: Outdoors) -> None:
+        desk, before = ticket._desk, ticket.order
+        assert desk is not None and before is not None
+        part = replace(outdoors.rest(replace(RESTING, quantity=4), 8), kind=ReportKind.AMEND, of=before.ref)
+        part = replace(part, confirmed=4)
+        desk.take(part)
+        ticket.refresh()
+        assert ticket.order is not None and ticket.order.id == before.id and ticket.order.remaining == 6
+        desk.take(replace(outdoors.rest(RESTING, 7), filled=6, filled_value=420_000, remaining=0))
+        ticket.refresh()
+        assert ticket.order.id == before.id and not ticket.cancel.ready
+
+    on_amend(RESTING, story)

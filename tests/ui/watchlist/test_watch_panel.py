@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -230,3 +231,17 @@ def test_the_prices_of_another_world_do_not_flash() -> None:
         assert cell is not None and cell.data(Qt.ItemDataRole.BackgroundRole) is None
 
     with_panel(story, kept=b"033780")
+
+
+def test_a_price_that_is_pushed_no_more_gives_way_to_a_later_glance() -> None:
+    async def story(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        data, now = stock_data(world), world.clock.now()
+        data._take(Quote("033780", last=99_000, at=now - timedelta(minutes=5), feed_live=True), Venue.KRX)
+        await panel.quotes._glance(data, ["033780"])
+        quote = panel.quotes.quote(Market.STOCK, "033780")
+        assert quote is not None and quote.last == 110_000
+        data._take(Quote("033780", last=111_000, at=now + timedelta(minutes=5), feed_live=True), Venue.KRX)
+        quote = panel.quotes.quote(Market.STOCK, "033780")
+        assert quote is not None and quote.last == 111_000
+
+    with_panel(story, kept=b"005930")
