@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Protocol, TypeVar
@@ -29,6 +30,7 @@ from kiwoom_desk.domain.facts import (
     RequestId,
     Verdict,
 )
+from kiwoom_desk.domain.heirs import heir
 from kiwoom_desk.domain.instruments import Market
 from kiwoom_desk.domain.intents import TRADER
 from kiwoom_desk.domain.ledger import Ledger
@@ -167,7 +169,7 @@ class OrderDesk:
 
     async def _amend(self, order_id: OrderId, change: AmendDraft, gesture: Gesture) -> Order:
         self._spend(gesture)
-        asked = self._changeable(order_id)
+        asked = self._changeable(self.ledger.order(order_id))
         draft = self._amended(asked, change)
         new_id = OrderId(gesture.nonce)
         self._first_amendment(asked, new_id)
@@ -175,7 +177,7 @@ class OrderDesk:
         self._disk_works()
 
         def request() -> Request:
-            original = self._changeable(self._by_number(asked))
+            original = self._changeable(self._renamed(asked))
             self._first_amendment(original, new_id)
             assert original.ref is not None
             ref, listed, after = original.ref, original.draft, self._amended(original, change)
@@ -206,12 +208,12 @@ class OrderDesk:
 
     async def _cancel(self, order_id: OrderId, quantity: int | None, gesture: Gesture) -> Outcome:
         self._spend(gesture)
-        asked = self._changeable(order_id)
+        asked = self._changeable(self.ledger.order(order_id))
         self._disk_works()
         self._allows_cancel(asked, quantity, OrderId(gesture.nonce))
 
         def request() -> Request:
-            order = self._changeable(self._by_number(asked))
+            order = self._changeable(self._renamed(asked))
             self._allows_cancel(order, quantity, OrderId(gesture.nonce))
             assert order.ref is not None
             ref, draft, name = order.ref, order.draft, RequestId(gesture.nonce)
@@ -325,11 +327,9 @@ class OrderDesk:
         if last is not None and self._clock.monotonic() - last < TWIN_SECONDS:
             raise Denied("방금 같은 주문을 보냈습니다. 2초 뒤에 다시 누를 수 있습니다.")
 
-    def _changeable(self, order_id: OrderId) -> Order:
-        """The newest live order of the chain that `order_id` is part of. Raises Denied when there is none."""
-        order = self.ledger.order(order_id)
-        while order is not None and not order.can_change and order.replaced_by:
-            order = self.ledger.order(order.replaced_by[-1])
+    def _changeable(self, shown: Order | None) -> Order:
+        """`shown`, or the order that its rest has become (`domain.heirs`). Raises Denied when nothing is left of it."""
+        order = None if shown is None else heir(shown, self.ledger.order)
         if order is None:
             raise Denied("주문을 찾을 수 없습니다.")
         if not order.can_change:
@@ -343,10 +343,10 @@ class OrderDesk:
             raise Denied(f"정정 수량은 1부터 잔량 {original.remaining:,}까지입니다.")
         return original.draft.amended(change, original.remaining)
 
-    def _by_number(self, order: Order) -> OrderId:
-        """The row that shows its number now: a stranger's may have proved to be ours. Our own order stays itself,
+    def _renamed(self, order: Order) -> Order:
+        """With the row that shows its number now: a stranger's may have proved to be ours. Our own order stays itself,
         whatever number it was taken for: another's is not hit in its place."""
-        return order.id if order.own or order.ref is None else self.ledger.row_id(order.ref)
+        return order if order.own or order.ref is None else replace(order, id=self.ledger.row_id(order.ref))
 
     def _first_amendment(self, order: Order, name: OrderId) -> None:
         if self._change_open(order, name, cancel=False):

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kiwoom_desk.domain.drafts import OrderDraft
 from kiwoom_desk.domain.facts import OrderId
 from kiwoom_desk.domain.instruments import SEOUL, Market, Side, Venue
@@ -25,7 +27,7 @@ from kiwoom_desk.simulator.server import PracticeServer
 from kiwoom_desk.storage.account_journals import AccountJournals
 from kiwoom_desk.storage.folders import Folders
 from kiwoom_desk.trading.connection import Connection
-from kiwoom_desk.trading.desk import OrderDesk
+from kiwoom_desk.trading.desk import TOO_OLD, OrderDesk
 from kiwoom_desk.trading.environments import PRACTICE, Environment
 from kiwoom_desk.trading.gestures import Gesture, gesture
 from kiwoom_desk.trading.lane import Lane, LaneState
@@ -166,12 +168,15 @@ def quicken(server: PracticeServer, rate: float) -> None:
 
 
 def run(folder: Path, story: Callable[[Bench], Awaitable[None]], rate: float = 1.0, **server: Any) -> None:
-    """`story` with an exchange that trades nothing but what is sent in; time passes `rate` times as fast for us."""
+    """`story` with an exchange that trades nothing but what is sent in; time passes `rate` times as fast for us.
+
+    The machine is not any faster for it: what a press may take until its first byte is that much longer."""
 
     async def main() -> None:
         exchange = PracticeServer(clock=TEN, quiet=True, **server)
         quicken(exchange, rate)
-        with exchange:
+        with exchange, pytest.MonkeyPatch.context() as patch:
+            patch.setattr("kiwoom_desk.trading.desk.TOO_OLD", TOO_OLD * rate)
             async with open_bench(exchange, folder, QuickClock(rate)) as bench:
                 await until(lambda: bench.lane.stream_up and bench.lane.last_look is not None)
                 await story(bench)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from kiwoom_desk.domain.drafts import AmendDraft
+from kiwoom_desk.domain.drafts import AmendDraft, OrderDraft
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, Refused
 from kiwoom_desk.domain.orders import OrderState, Standing
-from kiwoom_desk.trading.ports import QueryFailed
+from kiwoom_desk.trading.ports import MayLeave, QueryFailed, Sent
 from kiwoom_desk.trading.safety import Denied
 from tests.faults.bench import Bench, run
 from tests.support.faults import fault
@@ -46,6 +47,24 @@ def test_an_accepted_order_whose_answer_is_lost_is_found_once(tmp_path: Path, do
             await b.place()
         found = await b.becomes(row.id, OrderState.WORKING)
         assert found.confirmed_by_look and len(b.desk.orders()) == len(b.listed()) == 1
+
+    run(tmp_path, story, QUICK)
+
+
+def test_a_machine_that_hesitates_makes_no_order_old_in_quick_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the bench itself: a tenth of a second are two of ours, and a busy machine takes that long now and then."""
+
+    async def story(b: Bench) -> None:
+        send = b.desk._broker.place
+
+        async def hesitating(draft: OrderDraft, may_leave: MayLeave) -> Sent:
+            time.sleep(0.1)  # noqa: ASYNC251 (the whole machine)
+            return await send(draft, may_leave)
+
+        monkeypatch.setattr(b.desk._broker, "place", hesitating)
+        assert (await b.place()).state is OrderState.WORKING
 
     run(tmp_path, story, QUICK)
 

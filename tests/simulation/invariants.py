@@ -1,4 +1,4 @@
-"""The invariants I1–I16 of docs/reliability.md, checked against the broker's ground truth while a day is lived."""
+"""The invariants I1–I17 of docs/reliability.md, checked against the broker's ground truth while a day is lived."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kiwoom_desk.domain.facts import Cancelling, Looked, OrderId, Placing, Reque
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.matching import same_order
 from kiwoom_desk.domain.orders import WAITING, Order, OrderState, Standing
-from kiwoom_desk.domain.reports import OUR_CHANNEL, ReportKind
+from kiwoom_desk.domain.reports import OUR_CHANNEL, BrokerRef, ReportKind
 from tests.simulation.truth import TrueOrder
 
 if TYPE_CHECKING:
@@ -85,10 +85,12 @@ class Watch:
 
     def posting(self, fact: Placing | Cancelling, journal: SimJournal) -> None:
         """At the first byte: I8 the intention is on disk; I10, I15 new orders and amendments only armed and not
-        blocked, cancels always; I11 they are young."""
+        blocked, cancels always; I11 they are young; I17 a change names what was pressed."""
         process = next(p for p in self.world.processes if p.journal is journal)
         if fact not in process.disk.facts:
             self.fail("I8", fact)
+        if fact.of is not None and not self._is_meant(fact.of, _gesture_of(fact), process):
+            self.fail("I17", fact)
         if isinstance(fact, Placing):
             if self._blocks.get(process.disk, (False, 0.0))[0]:
                 self.fail("I15", fact)
@@ -96,6 +98,23 @@ class Watch:
                 self.fail("I11", fact)
             if self.world.clock.now() >= process.armed_until:
                 self.fail("I10", fact)
+
+    def _is_meant(self, named: BrokerRef, gesture: str, process: Process) -> bool:
+        """The number of the row that was pressed, or one that its rest was amended to, as far as the trader could know:
+        each step down took all that was left, or was no amendment that had been made when he pressed."""
+        shown = self.world.pressed_on[gesture]
+        now = process.desk.order(shown.id)
+        own = {shown.ref, now.ref if now is not None else None}
+        made = {change.ref for change in shown.changes if not change.cancel and change.standing is Standing.DONE}
+        at: BrokerRef | None = named
+        while at is not None and at not in own:
+            number = self.world.wire.truth.orders[at]
+            above = self.world.wire.truth.orders.get(number.of) if number.of is not None else None
+            whole = number.took_all or (above is not None and above.moved == above.draft.quantity)
+            if at in made and not whole:
+                return False
+            at = number.of
+        return at is not None
 
     def _no_twin_waits(self, process: Process, order: Order) -> None:
         """I9 at the moment of sending. Later evidence may reopen an older twin (R7, ambiguity); that sends nothing."""
@@ -282,4 +301,8 @@ def _state_of(true: TrueOrder) -> OrderState:
 def _request(fact: Placing | Cancelling | None) -> str:
     if fact is None:
         return ""
+    return fact.order_id if isinstance(fact, Placing) else fact.request
+
+
+def _gesture_of(fact: Placing | Cancelling) -> str:
     return fact.order_id if isinstance(fact, Placing) else fact.request

@@ -37,7 +37,7 @@ class Stand:
 class TrueOrder:
     """One number as the broker holds it. `sent` is the intent that made it; `duplicate` that a gateway doubled it.
 
-    `told_channel` is what the list says, which may be blank."""
+    `told_channel` is what the list says, which may be blank; `took_all` that it amended all that was left."""
 
     ref: BrokerRef
     kind: ReportKind
@@ -51,6 +51,7 @@ class TrueOrder:
     left: int = 0
     cancelled: int = 0
     moved: int = 0
+    took_all: bool = False
     dropped: int = 0
     confirmed: int | None = None
     rejected: str | None = None
@@ -147,7 +148,7 @@ class TrueBroker:
             order.confirmed = part
             parent.left -= part
             if order.kind is ReportKind.AMEND:
-                order.left = part
+                order.left, order.took_all = part, not parent.left
                 parent.moved += part
             else:
                 parent.cancelled += part

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DESK, RECONCILER = "kiwoom_desk/trading/desk.py", "kiwoom_desk/trading/reconciler.py"
+HEIRS = "kiwoom_desk/domain/heirs.py"
 LEDGER, ROWS = "kiwoom_desk/domain/ledger.py", "kiwoom_desk/domain/rows.py"
 MATCHING, MERGE = "kiwoom_desk/domain/matching.py", "kiwoom_desk/domain/broker_orders.py"
 INTENTS, BINDINGS, SAFETY = (

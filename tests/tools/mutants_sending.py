@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.tools.mutant import DESK, SAFETY, Mutant
+from tests.tools.mutant import DESK, HEIRS, SAFETY, Mutant
 
 SENDING = (
     Mutant(
@@ -146,14 +146,26 @@ SENDING = (
     Mutant(
         "the block stops cancels",
         DESK,
-        "        asked = self._changeable(order_id)\n        self._disk_works()\n",
-        "        asked = self._changeable(order_id)\n        self._gate.check(asked.draft, 0)\n        self._disk_works()\n",
+        "        asked = self._changeable(self.ledger.order(order_id))\n        self._disk_works()\n",
+        "        asked = self._changeable(self.ledger.order(order_id))\n        self._gate.check(asked.draft, 0)\n        self._disk_works()\n",
     ),
     Mutant(
         "a cancel names the number the row had at the click",
-        DESK,
-        "        while order is not None and not order.can_change and order.replaced_by:",
-        "        while False:",
+        HEIRS,
+        "    while order is not None and not order.can_change:\n",
+        "    while False:\n",
+    ),
+    Mutant(
+        "a change of the rest goes on to the part that was amended before",
+        HEIRS,
+        " and c.standing not in PENDING} if live else frozenset()\n",
+        " and c.standing in PENDING} if live else frozenset()\n",
+    ),
+    Mutant(
+        "a change of what is over goes on to the part that was amended before",
+        HEIRS,
+        " if live or order.moved >= order.draft.quantity else None\n",
+        "\n",
     ),
     Mutant(
         "a part larger than the remainder may be cancelled",
@@ -211,13 +223,13 @@ SENDING = (
     Mutant(
         "a change follows no number",
         DESK,
-        "return order.id if order.own or order.ref is None else self.ledger.row_id(order.ref)",
-        "return order.id",
+        "return order if order.own or order.ref is None else replace(order, id=self.ledger.row_id(order.ref))",
+        "return order",
     ),
     Mutant(
         "a change follows a number that was taken back",
         DESK,
-        "order.id if order.own or order.ref is None",
-        "order.id if order.ref is None",
+        "return order if order.own or order.ref is None",
+        "return order if order.ref is None",
     ),
 )

@@ -10,10 +10,10 @@ from kiwoom_desk.domain.drafts import AmendDraft
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, Cancelling, Matched, NotSent, OrderId, RequestId
 from kiwoom_desk.domain.instruments import Venue
 from kiwoom_desk.domain.intents import MACHINE
-from kiwoom_desk.domain.orders import OrderState
+from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.reports import ReportKind
 from kiwoom_desk.trading.safety import Denied
-from tests.support.day import at, draft, listed, ref
+from tests.support.day import at, draft, listed, pushed, ref
 from tests.support.fakes import Bench
 from tests.support.faults import fault
 from tests.support.stories import on_bench
@@ -105,6 +105,76 @@ def test_amend_and_cancel_name_the_newest_number_of_the_chain_and_the_order_s_ow
         assert last == ("cancel", (child.ref, Venue.SOR, None))
 
     on_bench(story)
+
+
+@pytest.mark.parametrize("verb", ["cancel", "amend"])
+@pytest.mark.parametrize("pressed", ["before the rest is filled", "after it"])
+def test_a_change_of_the_rest_never_goes_to_the_part_that_was_amended_before(verb: str, pressed: str) -> None:
+    async def story(bench: Bench) -> None:
+        row = await with_part_amended(bench)
+        if pressed == "after it":
+            bench.desk.take(listed(100, 1, filled=6, remaining=0).report)
+        bench.broker.turn_takes = 1.0
+        waiting = asyncio.ensure_future(change_of(bench, verb, row))
+        await asyncio.sleep(0.5)
+        bench.desk.take(listed(100, 1, filled=6, remaining=0).report)
+        with pytest.raises(Denied, match="잔량이 없습니다"):
+            await waiting
+        assert [what for what, _ in bench.broker.posts] == ["place"]
+
+    on_bench(story)
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["the last amendment", "before one that was refused"])
+@pytest.mark.parametrize("verb", ["cancel", "amend"])
+def test_a_change_of_the_rest_goes_on_to_what_it_is_amended_to_while_it_waits(verb: str, refused: bool) -> None:
+    async def story(bench: Bench) -> None:
+        row = await with_part_amended(bench)
+        bench.broker.turn_takes = 1.0
+        waiting = asyncio.ensure_future(change_of(bench, verb, row))
+        await asyncio.sleep(0.5)
+        bench.desk.take(listed(104, 1, draft(6, 71_500), kind=ReportKind.AMEND, of=100, confirmed=6).report)
+        if refused:
+            bench.desk.take(listed(105, 1, draft(6, 71_600), kind=ReportKind.AMEND, of=100, rejected="없음").report)
+        await waiting
+        what, named = bench.broker.posts[-1]
+        assert (what, named[0]) == (verb, ref(104))  # type: ignore[index]
+
+    on_bench(story)
+
+
+def test_a_cancel_pressed_while_an_amendment_is_entered_goes_on_to_it() -> None:
+    """It had not moved anything when the trader looked: he means all of it."""
+
+    async def story(bench: Bench) -> None:
+        bench.broker.answers.append(Accepted(ref(100)))
+        row = await bench.desk.place(draft(), bench.gesture())
+        bench.desk.take(listed(100, 1, filled=3).report)
+        bench.desk.take(pushed(103, 1, draft(7, 71_400), kind=ReportKind.AMEND, of=100).report)
+        bench.broker.turn_takes = 1.0
+        waiting = asyncio.ensure_future(bench.desk.cancel(row.id, None, bench.gesture()))
+        await asyncio.sleep(0.5)
+        bench.desk.take(listed(103, 2, draft(7, 71_400), kind=ReportKind.AMEND, of=100, confirmed=7).report)
+        await waiting
+        assert bench.broker.posts[-1] == ("cancel", (ref(103), Venue.KRX, None))
+
+    on_bench(story)
+
+
+async def with_part_amended(bench: Bench) -> Order:
+    """Ten as number 100, four of which were amended to number 103."""
+    bench.broker.answers.append(Accepted(ref(100)))
+    row = await bench.desk.place(draft(), bench.gesture())
+    bench.desk.take(listed(103, 1, draft(4, 71_400), kind=ReportKind.AMEND, of=100, confirmed=4).report)
+    now = bench.desk.order(row.id)
+    assert now is not None and (now.remaining, now.moved) == (6, 4)
+    return now
+
+
+async def change_of(bench: Bench, verb: str, row: Order) -> object:
+    if verb == "amend":
+        return await bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture())
+    return await bench.desk.cancel(row.id, None, bench.gesture())
 
 
 @fault("C05")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHeaderView, QTableWidget, QTableWidgetIt
 
 from kiwoom_desk.domain.facts import Accepted, AnswerLost, NotSent, Outcome, Refused
 from kiwoom_desk.domain.instruments import Side
-from kiwoom_desk.domain.orders import Order
+from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.trading.notices import OrderKey, order_key
 from kiwoom_desk.trading.safety import Denied
 from kiwoom_desk.ui import aio, formats, labels, theme
@@ -65,27 +65,32 @@ def outcome_words(outcome: Outcome) -> str:
             return "확인필요: 응답을 받지 못함"
 
 
-def ended(order: Order) -> bool:
-    """Nothing is left to cancel; what an amendment has made of it may still be on its way to the table."""
-    return not order.can_change and not order.replaced_by
+def ended(listed: Order, now: Order) -> bool:
+    """Nothing is left to cancel; what an amendment has made of it since may still be on its way to the table."""
+    return not now.can_change and not (now.state is OrderState.REPLACED and amended(listed, now))
+
+
+def amended(listed: Order, now: Order) -> bool:
+    """Since it was listed: parts that were amended before are orders of their own."""
+    return now.id != listed.id or len(now.replaced_by) > len(listed.replaced_by)
 
 
 def meanwhile(listed: Order, now: Order) -> str:
     """What has become of an order since it was listed, for the row; nothing when nothing has."""
     parts = []
-    if now.id != listed.id or now.replaced_by:
+    if amended(listed, now):
         parts.append("그사이 정정됨")
     elif now.filled > listed.filled:
         parts.append(f"그사이 {formats.quantity(now.filled - listed.filled, now.draft.market)} 체결")
-    if ended(now):
+    if ended(listed, now):
         parts.append(f"이미 {labels.status(now)}")
     return " · ".join(parts)
 
 
 class CancelAll(QDialog):
-    """`cancel` sends one full cancel; the desk names each order's own exchange and newest number. `now` is what a
-    cancel of an order would name at this moment: `refresh` shows it. `open_now` are all open orders of that moment: one
-    that has come since is counted and not added, as nobody has looked at it here.
+    """`cancel` sends one full cancel; the desk names each order's own exchange and newest number. `now` is what an
+    order that was listed has become by this moment: `refresh` shows it, and a cancel goes to it. `open_now` are all
+    open orders of that moment: one that has come since is counted and not added, as nobody has looked at it here.
 
     Closed while answers are awaited it stops nothing: what comes after that and is no plain yes goes to `late`."""
 
@@ -181,7 +186,7 @@ class CancelAll(QDialog):
             if n in (self._sent or ()):
                 continue
             self._say(n, meanwhile(listed, now))
-            if ended(now):
+            if ended(listed, now):
                 self._item(n, 0).setCheckState(Qt.CheckState.Unchecked)
                 self._item(n, 0).setFlags(Qt.ItemFlag.NoItemFlags)
         self.table.blockSignals(False)
@@ -199,7 +204,7 @@ class CancelAll(QDialog):
         """Tick what the scope means."""
         self.scope.show_value(scope)
         for n, order in enumerate(self._orders):
-            inside = not ended(self._now(order)) and in_scope(scope, order, self._symbol, self._chosen)
+            inside = not ended(order, self._now(order)) and in_scope(scope, order, self._symbol, self._chosen)
             self._item(n, 0).setCheckState(Qt.CheckState.Checked if inside else Qt.CheckState.Unchecked)
         self._count()
 
@@ -235,7 +240,7 @@ class CancelAll(QDialog):
     async def _one(self, n: int) -> None:
         plain = False
         try:
-            outcome = await self._cancel(self._orders[n])
+            outcome = await self._cancel(self._now(self._orders[n]))
             words, plain = outcome_words(outcome), isinstance(outcome, Accepted)
         except Denied as denied:
             words = f"보내지 않음: {denied}"

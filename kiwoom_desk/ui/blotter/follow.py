@@ -26,7 +26,7 @@ class Follow(QObject):
         self._model = model
         self._steady = steady
         self._key: OrderKey | None = None
-        self._parts = 0
+        self._shown: Order | None = None
         table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
         rows.modelReset.connect(self._forget)
         model.applied.connect(self.go_on)
@@ -40,29 +40,29 @@ class Follow(QObject):
         if len(chosen) == 1:
             line = self._rows.line_at(chosen[0].row())
             self._key = None if _amended(line.order) else line.key
-            self._parts = len(line.order.replaced_by)
+            self._shown = line.order
         elif chosen or not self._has_left():
             self._key = None
 
     def _has_left(self) -> bool:
         """True when nothing is chosen any more as the amended row does not fit the tab."""
-        row = None if self._key is None else self._model.row(self._key)
-        return row is not None and self._goes_on(self._model.line(row).order)
+        return self._key is not None and self._heir() is not None
 
-    def _goes_on(self, order: Order) -> bool:
-        """An amendment has ended it. Where a part was amended before, the rest that is filled or cancelled later ends
-        without an heir: the part is another order."""
-        if order.can_change:
-            self._parts = len(order.replaced_by)
-        return _amended(order) and len(order.replaced_by) > self._parts
+    def _heir(self) -> Order | None:
+        """What the chosen order has become, None while that is the row itself or no row stands here for it."""
+        row = None if self._key is None else self._model.row(self._key)
+        if row is None or self._shown is None:
+            return None
+        now = self._model.line(row).order
+        if now.can_change:
+            self._shown = now
+        found = self._model.newest(self._shown)
+        return None if found.id == now.id else found
 
     def go_on(self) -> None:
         """To what the chosen order has become, once that stands in the table and no hand is on the row."""
-        row = None if self._key is None else self._model.row(self._key)
-        if row is None or not self._goes_on(self._model.line(row).order) or _in_hand():
-            return
-        heir = self._model.newest(self._model.line(row).order)
-        at = None if order_key(heir) == self._key else self._rows.row_of(order_key(heir))
+        found = self._heir()
+        at = None if found is None or _in_hand() else self._rows.row_of(order_key(found))
         if at is not None:
             index = self._rows.index(at, TIME_COLUMN)
             self._table.choose(index)

@@ -17,6 +17,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QBrush, QColor, QFont
 
 from kiwoom_desk.domain.facts import OrderId
+from kiwoom_desk.domain.heirs import heir
 from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.notices import OrderKey, order_key
@@ -207,16 +208,14 @@ class BlotterModel(QAbstractTableModel):
         row = self.row(order_key(order))
         return order if row is None else self.line(row).order
 
-    def newest(self, order: Order) -> Order:
-        """What a cancel of it would name now: itself, or what an amendment has made of it, as far as that is here."""
-        order, seen = self.now(order), {order.id}
-        while not order.can_change and order.replaced_by and order.replaced_by[-1] not in seen:
-            row = self.row((order.draft.market, order.replaced_by[-1]))
-            if row is None:
-                break
-            order = self.line(row).order
-            seen.add(order.id)
-        return order
+    def newest(self, shown: Order) -> Order:
+        """What a cancel of `shown` would name now (`domain.heirs`), as far as that is here."""
+
+        def here(name: OrderId) -> Order | None:
+            row = self.row((shown.draft.market, name))
+            return None if row is None else self.line(row).order
+
+        return heir(shown, here) or shown
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own signature)
         return 0 if parent.isValid() else len(self._lines)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kiwoom_desk.domain.drafts import AmendDraft
 from kiwoom_desk.domain.facts import OrderId
+from kiwoom_desk.domain.heirs import heir
 from kiwoom_desk.domain.inputs import parse_price, parse_quantity
 from kiwoom_desk.domain.instruments import InstrumentKind, Market
 from kiwoom_desk.domain.orders import Order
@@ -47,6 +48,7 @@ class AmendTicket(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._state: AmendState | None = None
+        self._shown: Order | None = None
         self._view: AmendView | None = None
         self._asking: Question[AmendDraft] | None = None
         self._trigger, self._cancels = Trigger(), Trigger()
@@ -85,6 +87,7 @@ class AmendTicket(QWidget):
     def fill(self, order: Order) -> None:
         """Original number, symbol, price and the whole remainder."""
         self._state = AmendState.of(order)
+        self._shown = order
         self._close_guard()
         self._follow_desk()
         for field in (self.quantity, self.price, self.trigger):
@@ -213,16 +216,12 @@ class AmendTicket(QWidget):
         if self._desk is not None:
             self._unsubscribe = self._desk.subscribe(lambda *_: self._later.start())
 
-    def _newest(self, order: Order) -> Order:
-        """The order as it stands; once amended, the one that took its place. A part that was amended before is another
-        order: the rest may end without an heir."""
-        desk = self._desk
-        current = None if desk is None else desk.order(order.id)
-        if current is not None and len(current.replaced_by) <= len(order.replaced_by):
-            return current
-        while desk is not None and current is not None and not current.can_change and current.replaced_by:
-            current = desk.order(current.replaced_by[-1])
-        return current or order
+    def _newest(self, before: Order) -> Order:
+        """What the order, as it was last seen with something left, has become; `before` where nobody knows it."""
+        found = None if self._desk is None or self._shown is None else heir(self._shown, self._desk.order)
+        if found is not None and found.can_change:
+            self._shown = found
+        return found or before
 
     def refresh(self) -> None:
         self.empty.setVisible(self._state is None)

@@ -136,7 +136,8 @@ def test_the_list_goes_on_with_the_orders_while_it_is_open() -> None:
         await until(lambda: "접수" in dialog.outcome_of(3))
         present[OrderId("O0")] = replace(order(0), filled=4, remaining=0, state=OrderState.CANCELED)
         dialog.refresh()
-        assert sorted(sent) == ["O0", "O2", "O3"] and "접수" in dialog.outcome_of(0)
+        assert sorted(sent) == ["O0", "O22", "O3"], "a cancel goes to the order that the row shows"
+        assert "접수" in dialog.outcome_of(0)
         assert dialog._item(0, 4).text() == "0주"
         dialog.deleteLater()
 
@@ -260,3 +261,18 @@ def test_an_accepted_order_that_nobody_has_seen_is_marked_after_ten_seconds() ->
     accepted = replace(LOST, ref=ref(5), state=OrderState.WORKING, seen=False)
     assert not unseen(accepted, at(19)) and unseen(accepted, at(21))
     assert not unseen(replace(accepted, seen=True), at(60))
+
+
+@pytest.mark.parametrize("state", [OrderState.FILLED, OrderState.REPLACED], ids=["filled", "withdrawn"])
+def test_a_rest_that_ends_while_the_list_is_open_takes_no_part_along_that_was_amended_before(state: OrderState) -> None:
+    app()
+    before = replace(order(1), remaining=6, moved=4, replaced_by=(OrderId("O5"),))
+    present = replace(before, remaining=0, state=state)
+    dialog = CancelAll(
+        [before, order(2)],
+        lambda _: asyncio.sleep(0, Accepted(ref(900))),
+        now=lambda listed: present if listed.id == present.id else listed,
+    )
+    dialog.refresh()
+    assert dialog.ticked() == [1] and "그사이" not in dialog.outcome_of(0)
+    dialog.deleteLater()

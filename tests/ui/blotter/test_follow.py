@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from kiwoom_desk.domain.drafts import AmendDraft
 from kiwoom_desk.domain.facts import OrderId
-from kiwoom_desk.domain.orders import Order, OrderState
+from kiwoom_desk.domain.orders import Change, Order, OrderState, Standing
 from kiwoom_desk.domain.reports import ReportKind
 from kiwoom_desk.trading.notices import order_key
 from kiwoom_desk.ui.blotter.filter import Show
@@ -67,7 +67,8 @@ def test_after_his_amendment_the_same_key_withdraws_what_the_order_has_become(ta
 @pytest.mark.parametrize("state", [OrderState.FILLED, OrderState.CANCELED, OrderState.REPLACED])
 def test_the_rest_that_ends_after_a_part_was_amended_leaves_the_part_alone(state: OrderState) -> None:
     async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
-        parted = replace(order(1), remaining=6, replaced_by=(OrderId("O5"),))
+        part = Change(None, False, 4, Standing.DONE, order(5).at, order(5).ref)
+        parted = replace(order(1), remaining=6, moved=4, replaced_by=(OrderId("O5"),), changes=(part,))
         rows(panel, order(1))
         panel.choose_order(order_key(order(1)))
         rows(panel, parted, heir(5, of=1))

@@ -27,7 +27,7 @@ from tests.ui.blotter.test_panel import rest, with_panel
 
 F3, F4, DEL = Qt.Key.Key_F3, Qt.Key.Key_F4, Qt.Key.Key_Delete
 Story = Callable[[BlotterPanel, Outdoors, Selection], Awaitable[None]]
-AMENDED = replace(order(1), state=OrderState.REPLACED, remaining=0, replaced_by=(OrderId("O5"),))
+AMENDED = replace(order(1), state=OrderState.REPLACED, remaining=0, moved=10, replaced_by=(OrderId("O5"),))
 
 
 def in_front(story: Story) -> None:
