@@ -22,8 +22,8 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 class ListTable(QTableWidget):
     """Columns by their heads; all but the first are figures. Signals carry row numbers.
 
-    `picked`: a row was chosen by hand; `opened`: double click or Enter; `removed`: Del; `menu_wanted`: right button or
-    menu key, with the place on the screen."""
+    `picked`: a row was chosen by hand, or the chosen one clicked again; `opened`: double click or Enter; `removed`: Del;
+    `menu_wanted`: right button or menu key, with the place on the screen."""
 
     picked = Signal(int)
     opened = Signal(int)
@@ -55,6 +55,7 @@ class ListTable(QTableWidget):
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.take_look()
         self.itemSelectionChanged.connect(self._picked)
+        self.clicked.connect(lambda _: self._picked())
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
 
     def make_room(self, longest: Mapping[int, str]) -> None:

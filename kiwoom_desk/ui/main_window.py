@@ -36,9 +36,16 @@ EVERY = 250
 """Milliseconds between two looks at what goes on without news: clocks, ages, the gauge."""
 SMALLEST = QSize(1240, 640)
 """A screen of 1920 × 1080 at 150 % has this much between its task bar and the window's title."""
+FIRST, AROUND = QSize(1440, 900), QSize(16, 40)
+"""What it opens with where it is new and the screen has room for it, and what the system draws around it."""
 PROFILE = "window"
 """Under which its size and place are kept, the same for every world."""
 MakePanels = Callable[[Workspace, Selection, TicketPanel], Panels]
+
+
+def first_size(room: QSize) -> QSize:
+    """Of a window that was never open before, on a screen with this room."""
+    return FIRST.boundedTo(room - AROUND).expandedTo(SMALLEST)
 
 
 class MainWindow(QMainWindow):
@@ -57,7 +64,7 @@ class MainWindow(QMainWindow):
         self.drills: Drills | None = None
         self.setObjectName("desk")
         self.setMinimumSize(SMALLEST)
-        self.resize(1440, 900)
+        self.resize(first_size(self.screen().availableSize()))
         self.restoreGeometry(QByteArray(workspace.settings.layout(PROFILE) or b""))
         self.top = TopBar(workspace)
         self.tickets = TicketPanel(workspace, self.selection)

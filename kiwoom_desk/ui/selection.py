@@ -13,6 +13,7 @@ class Selection(QObject):
     """`instrument` everywhere; `price_picked` fills a price and never sends; the rest opens a filled ticket."""
 
     instrument_changed = Signal(object)  # Instrument
+    instrument_meant = Signal(object)  # Instrument: the one in force was chosen again; a ticket may have left it
     price_picked = Signal(object, str, int)  # Market, code, won: a price of this issue, from its book
     amend_wanted = Signal(object)  # Order: fill the 정정·취소 tab
     repeat_wanted = Signal(object)  # Order: a new ticket with its terms
@@ -38,6 +39,8 @@ class Selection(QObject):
         if instrument != self._instrument:
             self._instrument = instrument
             self.instrument_changed.emit(instrument)
+        else:
+            self.instrument_meant.emit(instrument)
 
     def choose_order(self, order: Order | None) -> None:
         self._order = order

@@ -136,6 +136,14 @@ def test_an_unknown_symbol_is_refused_once_the_list_is_there() -> None:
     assert level_of("symbol_unchecked", order(), instrument=None, directory_loaded=False) is Level.WARN
 
 
+@pytest.mark.parametrize(
+    "typed, sentence",
+    [("999999", "없는 종목입니다: 999999"), ("0001A0", "없는 종목입니다: 0001A0"), ("삼성", "종목을 고르세요: '삼성'")],
+)
+def test_a_part_of_a_name_is_no_symbol_that_does_not_exist(typed: str, sentence: str) -> None:
+    assert said(order(code=typed), instrument=None)["symbol_unknown"].sentence == sentence
+
+
 @fault("C06")
 def test_a_venue_that_the_environment_lacks_is_refused_and_one_click_leads_out() -> None:
     for venue in (Venue.NXT, Venue.SOR):

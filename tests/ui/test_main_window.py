@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
@@ -25,7 +25,7 @@ from kiwoom_desk.ui.blotter.filter import Show
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.dialogs.settings import edit_settings
 from kiwoom_desk.ui.dialogs.sheet import Sheet
-from kiwoom_desk.ui.main_window import PROFILE, MainWindow
+from kiwoom_desk.ui.main_window import PROFILE, MainWindow, first_size
 from kiwoom_desk.ui.plain import ElidedLabel
 from kiwoom_desk.ui.tickets.fields_area import FieldsArea
 from kiwoom_desk.ui.tickets.panel import Page
@@ -254,7 +254,7 @@ def test_a_size_that_cannot_be_read_is_no_size() -> None:
 
     async def story() -> None:
         window = MainWindow(outdoors.workspace)
-        assert (window.width(), window.height()) == (1440, 900)
+        assert window.size() == first_size(window.screen().availableSize())
         window.leave()
         dispose(window)
         await outdoors.workspace.close()
@@ -462,3 +462,11 @@ def test_the_stop_offers_to_withdraw_what_is_still_on_its_way() -> None:
         await until(lambda: [verb for verb, _ in outdoors.posts] == ["place", "cancel"], "the cancel")
 
     with_window(story)
+
+
+@pytest.mark.parametrize(
+    "room, size",
+    [((1920, 1040), (1440, 900)), ((1366, 728), (1350, 688)), ((1280, 672), (1264, 640)), ((800, 600), (1240, 640))],
+)
+def test_it_opens_no_larger_than_the_screen_has_room(room: tuple[int, int], size: tuple[int, int]) -> None:
+    assert first_size(QSize(*room)) == QSize(*size)

@@ -34,6 +34,9 @@ _FLAG_WORDS = {
     Flag.ETF_CAUTION: "기초가치와 벌어졌는지 확인",
 }
 
+_CODE = re.compile(r"[0-9A-Z]{6}", re.ASCII)
+"""A short code has six places, of late with letters among them; what is typed otherwise is a name, or part of one."""
+
 _PREFERRED = re.compile(r"\d?우[A-C]?(?:\(전환\))?$")
 
 
@@ -62,7 +65,8 @@ def _unknown(s: Situation) -> Iterator[Advice]:
     if not code:
         return
     if s.context.directory_loaded:
-        yield Advice(Level.REFUSE, "symbol_unknown", f"없는 종목입니다: {code[:20]}", Field.CODE, shown=code[:20])
+        sentence = f"없는 종목입니다: {code[:20]}" if _CODE.fullmatch(code) else f"종목을 고르세요: '{code[:20]}'"
+        yield Advice(Level.REFUSE, "symbol_unknown", sentence, Field.CODE, shown=code[:20])
     else:
         sentence = f"종목 목록을 아직 받지 못해 {code[:20]} 종목의 호가단위와 상하한가를 확인하지 못합니다"
         yield Advice(Level.WARN, "symbol_unchecked", sentence, Field.CODE, shown=code[:20])

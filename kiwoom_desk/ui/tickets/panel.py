@@ -139,6 +139,7 @@ class TicketPanel(QFrame):
         app.focusChanged.connect(self._focus_moved)
         chosen = self._selection
         chosen.instrument_changed.connect(self._chosen_elsewhere)
+        chosen.instrument_meant.connect(self._chosen_elsewhere)
         chosen.price_picked.connect(self._price_picked)
         chosen.amend_wanted.connect(self._amend)
         chosen.repeat_wanted.connect(self._repeat)

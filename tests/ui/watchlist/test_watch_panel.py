@@ -18,6 +18,7 @@ from kiwoom_desk.trading.market import MarketData
 from kiwoom_desk.trading.ports import StreamDown, StreamUp
 from kiwoom_desk.ui import theme
 from kiwoom_desk.ui.selection import Selection
+from kiwoom_desk.ui.tickets.panel import TicketPanel
 from kiwoom_desk.ui.watchlist.panel import PROFILE, WatchPanel
 from tests.support.fake_world import ETF, HOSTILE, KTNG, Outdoors
 from tests.support.market import SAMSUNG
@@ -98,6 +99,23 @@ def test_a_click_and_the_arrows_choose_everywhere_and_a_heading_cannot_be_chosen
         assert chosen == ["069500", "005930"] and panel.table.chosen() == [3]
 
     with_panel(story, kept=b"033780,069500")
+
+
+def test_a_click_on_the_row_that_is_chosen_brings_its_symbol_back_into_a_ticket_that_left_it() -> None:
+    async def story(panel: WatchPanel, world: Outdoors, selection: Selection) -> None:
+        tickets = TicketPanel(world.workspace, selection)
+        selection.choose(SAMSUNG)
+        symbol = tickets.stock.form.symbol
+        symbol.setText("K")
+        symbol.leave()
+        assert tickets.stock.state.instrument is None and panel.table.chosen() == [0]
+        spot = panel.table.visualRect(panel.table.model().index(0, 1)).center()
+        QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+        assert tickets.stock.state.instrument == SAMSUNG and symbol.text() == SAMSUNG.code
+        tickets.stop()
+        dispose(tickets)
+
+    with_panel(story, kept=b"005930,069500")
 
 
 def test_a_symbol_chosen_elsewhere_is_marked_and_of_two_rows_the_one_in_use_stays() -> None:
