@@ -22,7 +22,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 class ListTable(QTableWidget):
     """Columns by their heads; all but the first are figures. Signals carry row numbers.
 
-    `picked`: a row was chosen by hand, or the chosen one clicked again; `opened`: double click or Enter; `removed`: Del;
+    `picked`: a row was chosen by hand, or the chosen one clicked again; `opened`: double click, Enter; `removed`: Del;
     `menu_wanted`: right button or menu key, with the place on the screen."""
 
     picked = Signal(int)
