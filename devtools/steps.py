@@ -55,10 +55,14 @@ STATIC = (
 )
 
 
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
+"""All of the tests: one process per core, each test file in one of them."""
+
+
 def pytest_step(arguments: Sequence[str]) -> Step:
-    """The tests; `arguments` go to pytest as they are."""
+    """The tests. `arguments` go to pytest as they are, and all is then left in one process, where -s and --pdb work."""
     colour = ["--color=yes"] if sys.stdout.isatty() else []
-    return Step("pytest", ("-m", "pytest", *colour, *arguments))
+    return Step("pytest", ("-m", "pytest", *colour, *(arguments or SIDE_BY_SIDE)))
 
 
 def run_all(python: Path, steps: Sequence[Step]) -> int:

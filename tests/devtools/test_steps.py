@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools.steps import Step, run_all, step_environment
+from devtools.steps import SIDE_BY_SIDE, Step, pytest_step, run_all, step_environment
 
 PYTHON = Path(sys.executable)
 
@@ -42,3 +42,9 @@ def test_output_that_is_not_utf8_is_shown_all_the_same(capfd: pytest.CaptureFixt
 def test_steps_have_no_screen_and_speak_utf8() -> None:
     environment = step_environment()
     assert (environment["QT_QPA_PLATFORM"], environment["PYTHONUTF8"]) == ("offscreen", "1")
+
+
+def test_all_tests_run_side_by_side_and_chosen_ones_as_they_are_asked_for() -> None:
+    assert pytest_step([]).arguments[-len(SIDE_BY_SIDE) :] == SIDE_BY_SIDE
+    chosen = pytest_step(["tests/domain", "--pdb"]).arguments
+    assert chosen[-2:] == ("tests/domain", "--pdb") and "-n" not in chosen

@@ -10,8 +10,6 @@ Each story is what one program wrote in a day that the seed decides; each foldin
 from __future__ import annotations
 
 import argparse
-import gc
-import logging
 import os
 import sys
 import time
@@ -23,6 +21,7 @@ from kiwoom_desk.domain.facts import Fact, OrderId
 from kiwoom_desk.domain.ledger import Ledger
 from kiwoom_desk.domain.orders import Order
 from tests.simulation.world import Plan, run_plan
+from tests.tools.simulate import heads_down
 
 PER_STORY = 50
 
@@ -44,8 +43,6 @@ def end_of(facts: Sequence[Fact], random: Random | None = None) -> dict[OrderId,
 
 def fold(seed: int, foldings: int = PER_STORY) -> tuple[int, list[str]]:
     """(foldings done, one sentence for each that ended otherwise)."""
-    logging.disable(logging.CRITICAL)
-    gc.set_threshold(50_000)
     random, done, wrong = Random(seed), 0, list[str]()
     for story in stories(seed):
         end = end_of(story)
@@ -84,7 +81,7 @@ def main() -> int:
     options = parser.parse_args()
     began, done, wrong, seed = time.monotonic(), 0, list[str](), options.first
     batch = 8 * (os.cpu_count() or 1)
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), initializer=heads_down) as pool:
         while done < options.folds and time.monotonic() - began < options.seconds:
             for ran, failures in pool.map(fold, range(seed, seed + batch)):
                 done += ran

@@ -81,9 +81,13 @@ def fingerprint() -> str:
     return sha256(told.encode()).hexdigest()[:16]
 
 
-def run_chunk(seeds: range) -> Lived:
+def heads_down() -> None:
+    """For a process that does nothing else: thousands of bad days would log megabytes, and leave little to collect."""
     logging.disable(logging.CRITICAL)
     gc.set_threshold(50_000)
+
+
+def run_chunk(seeds: range) -> Lived:
     began, lived = time.monotonic(), Lived(seeds.start, seeds.stop)
     for seed in seeds:
         watch = run_plan(Plan.of(seed))
@@ -114,7 +118,7 @@ def simulate(so_far: Lived, until: int, seconds: float = float("inf"), file: Pat
     began, before, saved = time.monotonic(), so_far.seconds, time.monotonic()
     workers = os.cpu_count() or 1
     parts = chunks(so_far.next, until - so_far.next)
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=heads_down) as pool:
         running = deque(pool.submit(run_chunk, part) for part in islice(parts, 3 * workers))
         while running:
             lived = running.popleft().result()
