@@ -248,6 +248,7 @@ class Lane:
     def _give_up(self, failed: Exception) -> None:
         """Say why, and when it is tried again. A bug is raised."""
         if not isinstance(failed, (QueryFailed, JournalBroken)):
+            self._to(LaneState.FAILED, f"프로그램 오류로 연결하지 못했습니다 ({type(failed).__name__}).")
             raise failed
         if isinstance(failed, QueryFailed):
             self._signed_in.failed(failed)

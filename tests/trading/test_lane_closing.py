@@ -254,6 +254,7 @@ def test_a_bug_while_it_opens_is_raised_and_what_was_taken_is_given_back() -> No
         with pytest.raises(ZeroDivisionError):
             await lane.open()
         assert not outside.taken
+        assert lane.state is LaneState.FAILED and "프로그램 오류" in lane.sentence, "nobody is connecting any more"
         await lane.close()
 
     live(story)
