@@ -163,13 +163,14 @@ class OrderDesk:
         await self._in_turn(gesture, Call.PLACE, draft, None, request)
         return self._row(order_id)
 
-    async def amend(self, order_id: OrderId, change: AmendDraft, gesture: Gesture) -> Order:
-        """Reprice what remains (or a part); returns the new row. Raises Denied when nothing left."""
-        return await self._or_denied(self._amend(order_id, change, gesture))
+    async def amend(self, order_id: OrderId, change: AmendDraft, gesture: Gesture, shown: Order | None = None) -> Order:
+        """Reprice what remains (or a part); returns the new row. `shown` is the row as the trader saw it when he
+        pressed, if that may be older than now. Raises Denied when nothing left."""
+        return await self._or_denied(self._amend(order_id, change, gesture, shown))
 
-    async def _amend(self, order_id: OrderId, change: AmendDraft, gesture: Gesture) -> Order:
+    async def _amend(self, order_id: OrderId, change: AmendDraft, gesture: Gesture, shown: Order | None) -> Order:
         self._spend(gesture)
-        asked = self._changeable(self.ledger.order(order_id))
+        asked = self._changeable(shown or self.ledger.order(order_id))
         draft = self._amended(asked, change)
         new_id = OrderId(gesture.nonce)
         self._first_amendment(asked, new_id)
@@ -177,7 +178,7 @@ class OrderDesk:
         self._disk_works()
 
         def request() -> Request:
-            original = self._changeable(self._renamed(asked))
+            original = self._changeable(asked)
             self._first_amendment(original, new_id)
             assert original.ref is not None
             ref, listed, after = original.ref, original.draft, self._amended(original, change)
@@ -199,21 +200,24 @@ class OrderDesk:
         await self._in_turn(gesture, Call.AMEND, draft, asked.ref, request)
         return self._row(new_id)
 
-    async def cancel(self, order_id: OrderId, quantity: int | None, gesture: Gesture) -> Outcome:
-        """Withdraw all that remains (None) or a part. A full cancel may be pressed again at any time (K2).
+    async def cancel(
+        self, order_id: OrderId, quantity: int | None, gesture: Gesture, shown: Order | None = None
+    ) -> Outcome:
+        """Withdraw all that remains (None) or a part. A full cancel may be pressed again at any time (K2). `shown` as
+        in `amend`.
 
         Raises Denied when nothing left. It may wait for its turn as long as it takes; new orders' limits do not
         concern it."""
-        return await self._or_denied(self._cancel(order_id, quantity, gesture))
+        return await self._or_denied(self._cancel(order_id, quantity, gesture, shown))
 
-    async def _cancel(self, order_id: OrderId, quantity: int | None, gesture: Gesture) -> Outcome:
+    async def _cancel(self, order_id: OrderId, quantity: int | None, gesture: Gesture, shown: Order | None) -> Outcome:
         self._spend(gesture)
-        asked = self._changeable(self.ledger.order(order_id))
+        asked = self._changeable(shown or self.ledger.order(order_id))
         self._disk_works()
         self._allows_cancel(asked, quantity, OrderId(gesture.nonce))
 
         def request() -> Request:
-            order = self._changeable(self._renamed(asked))
+            order = self._changeable(asked)
             self._allows_cancel(order, quantity, OrderId(gesture.nonce))
             assert order.ref is not None
             ref, draft, name = order.ref, order.draft, RequestId(gesture.nonce)
@@ -329,7 +333,7 @@ class OrderDesk:
 
     def _changeable(self, shown: Order | None) -> Order:
         """`shown`, or the order that its rest has become (`domain.heirs`). Raises Denied when nothing is left of it."""
-        order = None if shown is None else heir(shown, self.ledger.order)
+        order = None if shown is None else heir(self._renamed(shown), self.ledger.order)
         if order is None:
             raise Denied("주문을 찾을 수 없습니다.")
         if not order.can_change:

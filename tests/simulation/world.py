@@ -247,10 +247,10 @@ class World:
         self.made[nonce] = Gesture(nonce, self.clock.now(), self.clock.monotonic(), self.clock.wall())
         return self.made[nonce]
 
-    def _press(self, desk: OrderDesk, order: Order) -> Gesture:
-        """On the row of this order as it stands now."""
+    def _press(self, shown: Order) -> Gesture:
+        """On a row as the trader has seen it, which may be a while ago."""
         gesture = self._gesture()
-        self.pressed_on[gesture.nonce] = desk.order(order.id) or order
+        self.pressed_on[gesture.nonce] = shown
         return gesture
 
     def _draft(self, random: Random) -> OrderDraft:
@@ -297,12 +297,12 @@ class World:
         quantity = None if random.random() < 0.7 else random.randint(1, order.remaining)
         change = AmendDraft(quantity, random.choice((71_300, 71_400, 71_500)))
         if random.random() < 0.2:
-            await together(*(desk.amend(order.id, change, self._press(desk, order)) for _ in range(2)))
+            await together(*(desk.amend(order.id, change, self._press(order), order) for _ in range(2)))
             return
-        row = await desk.amend(order.id, change, self._press(desk, order))
+        row = await desk.amend(order.id, change, self._press(order), order)
         if random.random() < 0.5:
             await asyncio.sleep(random.uniform(0.0, 5.0))
-            await desk.amend(row.id, AmendDraft(None, 71_600), self._press(desk, row))
+            await desk.amend(row.id, AmendDraft(None, 71_600), self._press(row), row)
 
     async def _cancel(self, random: Random) -> None:
         desk = self._process(random).desk
@@ -310,7 +310,7 @@ class World:
         if order is not None:
             quantity = None if random.random() < 0.6 else random.randint(1, order.remaining)
             for _ in range(random.choice((1, 1, 2))):
-                await desk.cancel(order.id, quantity, self._press(desk, order))
+                await desk.cancel(order.id, quantity, self._press(order), order)
 
     async def _some_order(self, desk: OrderDesk, random: Random) -> Order | None:
         """An order that can be changed; places one first when there is none."""
@@ -347,7 +347,7 @@ class World:
         process.safety.block()
         self.watch.blocked(process, True)
         for order in [o for o in process.desk.orders() if o.can_change][:3]:
-            await together(process.desk.cancel(order.id, None, self._press(process.desk, order)))
+            await together(process.desk.cancel(order.id, None, self._press(order), order))
         await asyncio.sleep(random.choice((0.0, 3.0, 20.0)))
         process = self.processes[which]
         process.safety.unblock()

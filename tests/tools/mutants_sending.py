@@ -146,8 +146,8 @@ SENDING = (
     Mutant(
         "the block stops cancels",
         DESK,
-        "        asked = self._changeable(self.ledger.order(order_id))\n        self._disk_works()\n",
-        "        asked = self._changeable(self.ledger.order(order_id))\n        self._gate.check(asked.draft, 0)\n        self._disk_works()\n",
+        "        asked = self._changeable(shown or self.ledger.order(order_id))\n        self._disk_works()\n",
+        "        asked = self._changeable(shown or self.ledger.order(order_id))\n        self._gate.check(asked.draft, 0)\n        self._disk_works()\n",
     ),
     Mutant(
         "a cancel names the number the row had at the click",
@@ -220,6 +220,12 @@ SENDING = (
     ),
     Mutant("a change is held against the order's name", DESK, "self.waiting.names(name, fact.of)", "pass"),
     Mutant("a change in its turn asks for no other", DESK, "            self._first_amendment(original, new_id)\n", ""),
+    Mutant(
+        "what the trader saw when he pressed is forgotten",
+        DESK,
+        "        asked = self._changeable(shown or self.ledger.order(order_id))\n        self._disk_works()\n",
+        "        asked = self._changeable(self.ledger.order(order_id))\n        self._disk_works()\n",
+    ),
     Mutant(
         "a change follows no number",
         DESK,

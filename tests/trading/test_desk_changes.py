@@ -161,6 +161,41 @@ def test_a_cancel_pressed_while_an_amendment_is_entered_goes_on_to_it() -> None:
     on_bench(story)
 
 
+@pytest.mark.parametrize("verb", ["cancel", "amend"])
+def test_who_presses_on_what_the_screen_still_shows_means_what_it_has_become(verb: str) -> None:
+    """Of an order that was filled in part it can only be told by what he saw that the amendment took the rest."""
+
+    async def story(bench: Bench) -> None:
+        bench.broker.answers.append(Accepted(ref(100)))
+        made = await bench.desk.place(draft(), bench.gesture())
+        bench.desk.take(listed(100, 1, filled=3).report)
+        shown = bench.desk.order(made.id)
+        assert shown is not None
+        bench.desk.take(listed(103, 1, draft(7, 71_400), kind=ReportKind.AMEND, of=100, confirmed=7).report)
+        await change_of(bench, verb, shown, shown)
+        what, named = bench.broker.posts[-1]
+        assert (what, named[0]) == (verb, ref(103))  # type: ignore[index]
+        with pytest.raises(Denied, match="잔량이 없습니다"):
+            await change_of(bench, verb, shown)
+
+    on_bench(story)
+
+
+def test_a_press_on_a_stranger_s_row_reaches_the_order_that_it_proved_to_be() -> None:
+    async def story(bench: Bench) -> None:
+        bench.broker.answers.append(AnswerLost("끊김"))
+        lost = (await bench.desk.place(draft(), bench.gesture())).id
+        bench.desk.take(listed(100, 1).report)
+        shown = bench.desk.order(bench.desk.ledger.row_id(ref(100)))
+        assert shown is not None and not shown.own
+        await bench.desk.judge(Matched(RequestId(lost), bench.clock.now(), ref(100), MACHINE))
+        assert bench.desk.order(shown.id) is None
+        await bench.desk.cancel(shown.id, None, bench.gesture(), shown)
+        assert bench.broker.posts[-1] == ("cancel", (ref(100), Venue.KRX, None))
+
+    on_bench(story)
+
+
 async def with_part_amended(bench: Bench) -> Order:
     """Ten as number 100, four of which were amended to number 103."""
     bench.broker.answers.append(Accepted(ref(100)))
@@ -171,10 +206,10 @@ async def with_part_amended(bench: Bench) -> Order:
     return now
 
 
-async def change_of(bench: Bench, verb: str, row: Order) -> object:
+async def change_of(bench: Bench, verb: str, row: Order, shown: Order | None = None) -> object:
     if verb == "amend":
-        return await bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture())
-    return await bench.desk.cancel(row.id, None, bench.gesture())
+        return await bench.desk.amend(row.id, AmendDraft(None, 71_300), bench.gesture(), shown)
+    return await bench.desk.cancel(row.id, None, bench.gesture(), shown)
 
 
 @fault("C05")

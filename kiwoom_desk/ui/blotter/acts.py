@@ -68,7 +68,7 @@ class Acts:
 
     async def send_cancel(self, order: Order, home: Lane | None, quantity: int | None = None) -> Outcome:
         """Raises Denied."""
-        return await self._desk(order, home).cancel(order.id, quantity, self._workspace.gesture())
+        return await self._desk(order, home).cancel(order.id, quantity, self._workspace.gesture(), order)
 
     async def _cancel_and_tell(self, order: Order, home: Lane | None, quantity: int | None) -> None:
         try:
@@ -103,7 +103,7 @@ class Acts:
             self._selection.pick_price(draft.market, draft.code, price)
             self.say(Level.WARN, f"바로 정정하지 않았습니다. {advice[0].sentence}", order)
             return
-        await desk.amend(order.id, change, gesture)
+        await desk.amend(order.id, change, gesture, order)
 
     async def _price_of_now(self, order: Order, home: Lane | None) -> int:
         """Raises Denied."""

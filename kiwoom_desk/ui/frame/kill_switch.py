@@ -85,7 +85,7 @@ async def _cancel(workspace: Workspace, desk: OrderDesk, order: Order) -> str:
     """The empty text when the cancel was taken, else a sentence that names the order."""
     title = f"{order.name or order.draft.code} #{order.ref}"
     try:
-        outcome = await desk.cancel(order.id, None, workspace.gesture())
+        outcome = await desk.cancel(order.id, None, workspace.gesture(), order)
     except Denied as denied:
         return f"취소하지 못함 {title}: {denied}"
     return "" if isinstance(outcome, Accepted) else f"취소 확인 필요 {title}"

@@ -330,12 +330,12 @@ class AmendTicket(QWidget):
             return
         desk, gesture, quantity = self._desk, self._workspace.gesture(), said.cancel.quantity
         assert desk is not None, "an order that can be changed has its desk"
-        self._begin(Call.CANCEL, state.order, desk.cancel(state.order.id, quantity, gesture))
+        self._begin(Call.CANCEL, state.order, desk.cancel(state.order.id, quantity, gesture, state.order))
 
     def _send_amend(self, order: Order, change: AmendDraft) -> None:
         desk, gesture = self._desk, self._workspace.gesture()
         assert desk is not None, "an order that can be changed has its desk"
-        self._begin(Call.AMEND, order, desk.amend(order.id, change, gesture))
+        self._begin(Call.AMEND, order, desk.amend(order.id, change, gesture, order))
         self.price.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _begin(self, call: Call, order: Order, sending: Awaitable[object]) -> None:
