@@ -147,7 +147,11 @@ class Tokens:
         self._asked_at = now if self._signed_in else None
         body = {"grant_type": "client_credentials", "appkey": self._keys.app_key, "secretkey": self._keys.secret}
         call = Call(PATH, body, {"api-id": "au10001"}, ORDER_CAP, pool=Pool.ORDER, signs_in=True)
-        exchange = await self._http.post(call)
+        try:
+            exchange = await self._http.post(call)
+        except BaseException:
+            self._asked_at = None  # nobody was asked: whoever wanted it gave up while it was connecting
+            raise
         if exchange.error is not None:
             self._asked_at = None  # not refused: the trader may try again at once
         reply = from_exchange(exchange)

@@ -199,6 +199,34 @@ def test_a_token_is_renewed_in_its_last_ten_minutes_at_most_once_a_minute_and_ne
     assert renewals(timedelta(minutes=8), ordering=True) == 0
 
 
+@pytest.mark.parametrize("ends", ["given up", "in a bug"])
+def test_a_renewal_that_asked_nobody_makes_the_next_one_wait_for_nothing(
+    ends: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A panel that is closed takes its question along while it connects; then a cancel needs the token."""
+
+    async def connecting(call: object) -> None:
+        if ends == "in a bug":
+            raise ZeroDivisionError
+        await asyncio.Event().wait()
+
+    async def scenario(bench: Bench) -> None:
+        await bench.ask()
+        held = bench.tokens.held()
+        assert held is not None
+        bench.tokens.spoil(held, "8005")
+        with monkeypatch.context() as patch:
+            patch.setattr(bench.client.http, "post", connecting)
+            asking = asyncio.ensure_future(bench.ask())
+            await asyncio.sleep(0.01)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+        await bench.ask()
+
+    _, bench = run(scenario, {"kt00001": [answer(OK)]})
+    assert bench.trs == ["au10001", "kt00001", "au10001", "kt00001"]
+
+
 def test_an_end_that_cannot_be_right_is_not_believed() -> None:
     """A PC clock that is days off must not renew every minute."""
     assert renewals(timedelta(days=-3)) == 0
