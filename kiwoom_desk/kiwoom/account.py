@@ -90,10 +90,11 @@ class KiwoomAccount:
         limit for an order without price, since that is what such an order ties up. Of gold: cash over price, before
         fees, because no TR tells. Raises QueryFailed."""
         if side is Side.SELL:
-            holdings = await (self._gold_holdings() if self._market is Market.GOLD else self._stock_holdings())
+            held = self._gold_holdings if self._market is Market.GOLD else self._stock_holdings
+            holdings = await held(Urgency.WAITED_FOR)
             return next((h.sellable for h in holdings if h.code == code), 0)
         if self._market is Market.GOLD:
-            cash = (await self._gold_cash()).orderable
+            cash = (await self._gold_cash(Urgency.WAITED_FOR)).orderable
             return None if price is None or cash is None else max(0, cash) // price
         if price is None:
             price = (await self._quotes.quote(code, Venue.KRX)).upper
@@ -115,8 +116,8 @@ class KiwoomAccount:
             )
         )
 
-    async def _gold_cash(self) -> Cash:
-        said = read(await self._client.ask("kt50021", ACCOUNT, {}, Urgency.BACKGROUND), _GoldCash)
+    async def _gold_cash(self, urgency: Urgency = Urgency.BACKGROUND) -> Cash:
+        said = read(await self._client.ask("kt50021", ACCOUNT, {}, urgency), _GoldCash)
         return readable(
             lambda: Cash(
                 deposit=count(said.entra),
@@ -126,16 +127,16 @@ class KiwoomAccount:
             )
         )
 
-    async def _stock_holdings(self) -> list[Holding]:
+    async def _stock_holdings(self, urgency: Urgency = Urgency.BACKGROUND) -> list[Holding]:
         body = {"qry_tp": "1", "dmst_stex_tp": "KRX"}
         found: list[Holding] = []
-        async for page in self._client.pages("kt00018", ACCOUNT, body, Urgency.BACKGROUND):
+        async for page in self._client.pages("kt00018", ACCOUNT, body, urgency):
             found += rows_of(page, "acnt_evlt_remn_indv_tot", lambda raw: _stock(_STOCK_ROW.decode(raw)))
         return found
 
-    async def _gold_holdings(self) -> list[Holding]:
+    async def _gold_holdings(self, urgency: Urgency = Urgency.BACKGROUND) -> list[Holding]:
         found: list[Holding] = []
-        async for page in self._client.pages("kt50020", ACCOUNT, {}, Urgency.BACKGROUND):
+        async for page in self._client.pages("kt50020", ACCOUNT, {}, urgency):
             found += rows_of(page, "gold_acnt_evlt_prst", lambda raw: _gold(_GOLD_ROW.decode(raw)))
         return found
 

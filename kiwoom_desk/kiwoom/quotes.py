@@ -121,9 +121,12 @@ class GoldQuotes:
         self._poll: asyncio.Task[None] | None = None
 
     async def quote(self, code: str, view: Venue) -> Quote:
-        page = await self._client.ask("ka50100", MARKET, {"stk_cd": code}, Urgency.WAITED_FOR)
+        return await self._quote(code, Urgency.WAITED_FOR)
+
+    async def _quote(self, code: str, urgency: Urgency) -> Quote:
+        page = await self._client.ask("ka50100", MARKET, {"stk_cd": code}, urgency)
         day = read(page, prices.GoldDay)
-        ticks = await self._ticks(code, Urgency.WAITED_FOR)
+        ticks = await self._ticks(code, urgency)
         now = self._market_now()
         return readable(lambda: prices.gold_quote(day, ticks[0] if ticks else None, code, now))
 
@@ -132,7 +135,7 @@ class GoldQuotes:
         raise NotOffered("키움은 금현물의 호가 잔량을 제공하지 않습니다. 최우선 호가는 시세에 표시됩니다.")
 
     async def glance(self, codes: Sequence[str]) -> Sequence[Quote]:
-        return [await self.quote(code, Venue.KRX) for code in codes]
+        return [await self._quote(code, Urgency.BACKGROUND) for code in codes]
 
     def watch(self, items: Iterable[tuple[str, Venue]]) -> None:
         self._watched = tuple(dict.fromkeys(code for code, _ in items))
@@ -156,6 +159,8 @@ class GoldQuotes:
                     self._news(code, await self._ticks(code, Urgency.BACKGROUND))
                 except QueryFailed as error:
                     log.info("gold poll failed", extra={"code": error.code})
+                except Exception:  # there is no push that would go on without it
+                    log.exception("a gold poll failed on a bug of ours")
             await self._clock.sleep(self.POLL)
 
     async def _ticks(self, code: str, urgency: Urgency) -> list[prices.GoldTick]:

@@ -101,13 +101,24 @@ class MarketData:
             self._quotes.watch(self._items())
 
     async def _snapshot(self, item: Item) -> None:
+        """As the broker answers. What a live feed brings while it is asked is newer than the answer, and stays."""
+        pushed: list[Quote | OrderBook] = []
+        stop = self._quotes.subscribe(lambda news, view: _keep(pushed, news) if (news.code, view) == item else None)
         try:
             quote = await self._quotes.quote(*item)
             self._take(quote, item[1])
-            self._take(await self._quotes.book(*item), item[1])
+            for news in pushed if quote.feed_live else ():
+                if isinstance(news, Quote):
+                    self._take(replace(news, at=quote.at), item[1])
+            pushed.clear()
+            book = await self._quotes.book(*item)
+            if not any(isinstance(news, OrderBook) for news in pushed):
+                self._take(book, item[1])
         except QueryFailed as failed:
             self._error[item] = str(failed)
             self._tell(item)
+        finally:
+            stop()
 
     def _take(self, news: Quote | OrderBook | Trade, view: Venue) -> None:
         item = (news.code, view)
@@ -133,6 +144,12 @@ class MarketData:
     def _tell(self, item: Item) -> None:
         if item in self._listeners:
             self._listeners[item].tell(None)
+
+
+def _keep(pushed: list[Quote | OrderBook], news: Quote | OrderBook | Trade) -> None:
+    """A print is no state: none is missed and none comes twice."""
+    if not isinstance(news, Trade):
+        pushed.append(news)
 
 
 def overlay(known: Quote, news: Quote) -> Quote:

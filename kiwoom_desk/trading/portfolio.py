@@ -58,8 +58,8 @@ class PortfolioKeeper:
 
     async def run(self) -> None:
         while True:
+            self._wake.clear()  # what moves while it is asked may not be in the answer
             await self.refresh()
-            self._wake.clear()
             await self._clock.wait(self._wake, AFTER_FAILURE if self.error else EVERY)
             if self._wake.is_set():
                 await self._clock.sleep(AFTER_A_FILL)
