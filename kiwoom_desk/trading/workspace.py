@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from kiwoom_desk.domain.checks.model import Context, Limits
@@ -19,7 +19,7 @@ from kiwoom_desk.trading.context import advice_context
 from kiwoom_desk.trading.directory import DirectoryBook
 from kiwoom_desk.trading.environments import BY_WORLD, Environment, World
 from kiwoom_desk.trading.gestures import Gesture, gesture
-from kiwoom_desk.trading.lane import LaneState, OpenGateway, OpenJournal, Reserve, unreserved
+from kiwoom_desk.trading.lane import Lane, LaneState, OpenGateway, OpenJournal, Reserve, unreserved
 from kiwoom_desk.trading.listeners import Listeners
 from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.notices import Level, Notice, Notices
@@ -30,8 +30,20 @@ from kiwoom_desk.trading.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
+MORNING = timedelta(hours=7, minutes=40)
+"""After midnight: from then on the instruments are asked for anew, since what NXT takes is decided day by day
+(market/rules.md 7.1) and it opens at eight."""
+
+LISTED_AGAIN = 5.0
+"""Seconds until a list that could not be had is asked for again, at the next sign of life of its account."""
+
 Practice = Callable[[], Awaitable[tuple[Environment, Mapping[Market, Keys]]]]
 """Starts the practice exchange when it is not running yet, and says where it is."""
+
+
+def listed_day(now: datetime) -> date:
+    """The day whose instruments are in force at `now`, by the market's clock."""
+    return (now - MORNING).date()
 
 
 class Faults(Protocol):
@@ -90,6 +102,7 @@ class Workspace:
         self._left: Connection | None = None
         self._safety = Safety(BY_WORLD[World.PRACTICE], clock)
         self._loading: Connection | None = None
+        self._listed: date | None = None
         self._listeners: Listeners[None] = Listeners()
         self.bugs = Bugs(clock, lambda: self._safety, self.notices, self._look_soon)
         self._tasks = Tasks("workspace", self.bugs.found)
@@ -199,12 +212,14 @@ class Workspace:
             self._report(connection)
 
     def _lane_changed(self) -> None:
-        """A lane that has come up (also a second time) brings the day's instruments."""
+        """A lane that has come up (also a second time) brings the day's instruments, and each morning the new ones."""
         connection = self.connection
-        ready = connection is not None and connection.lanes[Market.STOCK].state is LaneState.READY
-        if connection is not None and ready and self.directory.at is None and connection is not self._loading:
-            self._loading = connection
-            self._tasks.spawn(self._load_directory(connection), "directory")
+        lane = None if connection is None else connection.lanes[Market.STOCK]
+        if connection is not None and lane is not None and lane.state is LaneState.READY:
+            day = listed_day(lane.now())
+            if day != self._listed and connection is not self._loading:
+                self._loading = connection
+                self._tasks.spawn(self._load_directory(connection, lane, day), "directory")
         self._tell()
 
     def _limits_of(self, world: World) -> Callable[[], Limits]:
@@ -222,7 +237,7 @@ class Workspace:
         if self.connection is not None:
             self._safety.disarm("환경을 바꿉니다.")
             self._left, self.connection = self.connection, None
-            self.directory = DirectoryBook()
+            self.directory, self._listed = DirectoryBook(), None
         await self._tasks.close()  # the directory's questions, before their line is cut
         left = self._left
         if left is not None:
@@ -239,24 +254,36 @@ class Workspace:
                 word = "주식" if lane.market is Market.STOCK else "금현물"
                 self._say(Level.ALARM, f"{word} 계좌에 연결하지 못했습니다: {lane.sentence}")
 
-    async def _load_directory(self, connection: Connection) -> None:
-        """Today's instruments: from the store when it has them, else from the broker."""
-        lane = connection.lanes[Market.STOCK]
-        assert lane.gateway is not None
-        world, day = connection.environment.world, lane.today()
-        kept = self._outside.directories.load(world, day)
+    async def _load_directory(self, connection: Connection, lane: Lane, day: date) -> None:
+        """That day's instruments. While they cannot be had those of the day before stay, and it is said why."""
         error = ""
-        if kept is None:
-            try:
-                kept = (await lane.gateway.directory.instruments(), self.clock.now())
-                self._outside.directories.save(world, day, *kept)
-            except QueryFailed as failed:
-                error = str(failed)
-        if self.connection is connection:
-            self.directory = DirectoryBook() if kept is None else DirectoryBook(*kept)
+        try:
+            await self._list(connection, lane, day)
+        except QueryFailed as failed:
+            error = str(failed)
+        except Exception as bug:  # noqa: BLE001 said, and tried again
+            error = f"프로그램 오류가 났습니다 ({type(bug).__name__})."
+            self.bugs.say("종목 목록을 읽다가", bug)
+        if error and self.connection is connection:
             self.directory.error = error
-            self._loading = None if error else connection
+        self._tell()
+        if error:
+            await self.clock.sleep(LISTED_AGAIN)
+        self._loading = None if self._loading is connection else self._loading
+
+    async def _list(self, connection: Connection, lane: Lane, day: date) -> None:
+        """From the store when it has them, else from the broker. Raises QueryFailed."""
+        world, store = connection.environment.world, self._outside.directories
+        in_thread = asyncio.get_running_loop().run_in_executor
+        assert lane.gateway is not None
+        kept = await in_thread(None, store.load, world, day)
+        given = (await lane.gateway.directory.instruments(), self.clock.now()) if kept is None else kept
+        book = await in_thread(None, DirectoryBook, *given)
+        if self.connection is connection:
+            self.directory, self._listed = book, day
+        if kept is None:
             self._tell()
+            await in_thread(None, store.save, world, day, *given)
 
     # --- keys --------------------------------------------------------------------------------------------------
     async def test_keys(self, world: World, market: Market, keys: Keys) -> AccountName:

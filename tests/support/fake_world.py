@@ -125,6 +125,9 @@ class Outdoors:
         self._held.append(answer)
         return answer
 
+    def instruments(self) -> Sequence[Instrument]:
+        return SHARES
+
     def let_go(self) -> None:
         """Nobody answers any more: a test that failed must not wait for ever."""
         for answer in self._held:
@@ -255,4 +258,4 @@ class ListGateway:
         return self._world.orderable
 
     async def instruments(self) -> Sequence[Instrument]:
-        return SHARES
+        return self._world.instruments()

@@ -74,7 +74,7 @@ class LadderPanel(QFrame):
         self.views.show_value(self._view)
 
     def _connect(self) -> None:
-        self._end = self._workspace.subscribe(self._bind)
+        self._end = self._workspace.subscribe(self._connection_changed)
         self._selection.instrument_changed.connect(self.look_at)
         self.views.chosen.connect(self.take_view)
         self.ladder.picked.connect(self._picked)
@@ -106,6 +106,12 @@ class LadderPanel(QFrame):
         return self._view
 
     # --- watching ----------------------------------------------------------------------------------------------
+    def _connection_changed(self) -> None:
+        """The list of a new day may say otherwise where it trades."""
+        if self._instrument is not None:
+            self._instrument = self._workspace.directory.get(self._instrument.code) or self._instrument
+        self._bind()
+
     def _data(self) -> MarketData | None:
         connection = self._workspace.connection
         if connection is None or self._instrument is None:

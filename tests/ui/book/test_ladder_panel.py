@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from kiwoom_desk.domain.instruments import GOLD_1KG, Market, Venue
 from kiwoom_desk.domain.quotes import OrderBook
+from kiwoom_desk.trading.directory import DirectoryBook
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.trading.market import MarketData
 from kiwoom_desk.ui.book.panel import LadderPanel
@@ -121,6 +122,17 @@ def test_what_trades_on_krx_alone_is_looked_at_there(what: object) -> None:
         selection.choose(SAMSUNG)
         assert view(panel) is Venue.NXT, "the view the trader chose comes back"
         assert panel.views.buttons[Venue.NXT].toolTip() == ""
+
+    with_panel(story)
+
+
+def test_the_list_of_a_new_day_opens_the_views_that_it_allows() -> None:
+    async def story(panel: LadderPanel, world: Outdoors, selection: Selection) -> None:
+        selection.choose(ETF)
+        assert view(panel) is Venue.KRX
+        world.workspace.directory = DirectoryBook([replace(ETF, nxt=True)], world.clock.now())
+        world.workspace._tell()
+        assert view(panel) is Venue.SOR
 
     with_panel(story)
 
