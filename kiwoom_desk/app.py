@@ -208,10 +208,9 @@ class Program:
         if environment.world is World.PRACTICE:
             port = environment.rest.rsplit(":", 1)[1]
             part = f"practice-{self._run}" if self.options.practice_url is None else f"practice-{port}"
-        if part not in self._opened:
-            folders = self.folders if not part else Folders(self.folders.root / part)
-            self._opened[part] = AccountJournals(folders, self.clock.now)
-        return self._opened[part]
+        folders = self.folders if not part else Folders(self.folders.root / part)
+        # both lanes open at once, each in a thread of its own: whoever comes second gets what the first one keeps
+        return self._opened.setdefault(part, AccountJournals(folders, self.clock.now))
 
 
 class _Vault(KeyVault):

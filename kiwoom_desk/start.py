@@ -8,15 +8,16 @@ import logging
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from kiwoom_desk import __version__
 from kiwoom_desk.app import Program, resource
 from kiwoom_desk.options import Options
 from kiwoom_desk.storage.folders import ORGANISATION, PROGRAM
 from kiwoom_desk.storage.rules_file import RulesUnusable
+from kiwoom_desk.storage.troubles import sentence
 from kiwoom_desk.trading.environments import World
 from kiwoom_desk.ui import aio
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
@@ -92,7 +93,7 @@ async def _window(options: Options, application: QApplication) -> int:
         program = Program(options)
     except (RulesUnusable, OSError) as failed:
         log.exception("the program could not start")
-        sys.stderr.write(f"{failed}\n")
+        await _say_why(failed)
         return 1
     window = show_window(program)
     closed = asyncio.Event()
@@ -106,6 +107,16 @@ async def _window(options: Options, application: QApplication) -> int:
     raiser.stop()
     await program.close()
     return 0
+
+
+async def _say_why(failed: RulesUnusable | OSError) -> None:
+    """There is no window yet, and a windowed executable has no terminal. Returns when the trader has closed it."""
+    place = f"\n{failed.filename}" if isinstance(failed, OSError) and failed.filename else ""
+    why = sentence(failed) if isinstance(failed, OSError) else str(failed)
+    box = QMessageBox(QMessageBox.Icon.Critical, "키움 주문 데스크", f"프로그램을 시작하지 못했습니다.\n{why}{place}")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.addButton("닫기", QMessageBox.ButtonRole.AcceptRole)
+    await aio.ask(box)
 
 
 async def _connect(program: Program, world: World, closed: asyncio.Event) -> None:

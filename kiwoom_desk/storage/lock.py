@@ -35,9 +35,13 @@ class InstanceLock:
             os.close(fd)
             return False
         self._fd = fd
-        os.ftruncate(fd, 0)
-        os.write(fd, f"{os.getpid()}\n".encode("ascii"))
-        self._mark.unlink(missing_ok=True)
+        try:
+            os.ftruncate(fd, 0)
+            os.write(fd, f"{os.getpid()}\n".encode("ascii"))
+            self._mark.unlink(missing_ok=True)
+        except OSError:  # whoever cannot have it whole does not keep it from the next try
+            self.release()
+            raise
         return True
 
     def owner(self) -> int | None:

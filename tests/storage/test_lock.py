@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -57,6 +58,21 @@ def test_a_second_lock_in_the_same_process_is_refused_as_well(tmp_path: Path) ->
     first.release()
     assert second.acquire()
     second.release()
+
+
+def test_a_full_disk_leaves_the_lock_for_the_next_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("kiwoom_desk.storage.lock.os.write", full)
+        first = InstanceLock(tmp_path, "a")
+        with pytest.raises(OSError, match="No space"):
+            first.acquire()
+        assert not first.held
+    again = InstanceLock(tmp_path, "a")
+    assert again.acquire(), "the program would have to be started anew to connect"
+    again.release()
 
 
 def test_other_accounts_and_environments_do_not_meet(tmp_path: Path) -> None:
