@@ -151,9 +151,18 @@ class OrderTicket(QWidget):
             if self.form.guard.isVisible():
                 self._turn_back()
             elif focus is not None:
-                self._move(focus, -1)
+                self._go_back(focus)
             return
         super().keyPressEvent(event)
+
+    def _go_back(self, start: QWidget) -> None:
+        """One field; from a button that fills one to the field that it fills."""
+        f = self.form
+        if start in f.helpers:
+            filled = f.price if start is f.follow else f.quantity
+            filled.setFocus(Qt.FocusReason.BacktabFocusReason)
+        else:
+            self._move(start, -1)
 
     def _symbol_chosen(self, instrument: Instrument) -> None:
         if instrument.market is not self.market:

@@ -217,6 +217,19 @@ def test_the_keyboard_alone_writes_and_sends_an_order_and_esc_goes_back() -> Non
     on_ticket(story)
 
 
+def test_esc_on_a_button_that_fills_a_field_goes_to_that_field() -> None:
+    async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
+        f = ticket.form
+        write_limit(ticket)
+        for start, back in ((f.percents[50], f.quantity), (f.all_orderable, f.quantity), (f.follow, f.price)):
+            start.setFocus()
+            assert ticket.focusWidget() is start
+            QTest.keyClick(start, Key.Key_Escape)
+            assert ticket.focusWidget() is back
+
+    on_ticket(story)
+
+
 @pytest.mark.parametrize("market", list(Market))
 def test_every_type_switches_its_fields(market: Market) -> None:
     async def story(ticket: OrderTicket, outdoors: Outdoors) -> None:
