@@ -36,6 +36,7 @@ class SettingsFile:
         self._path = path
         self._listeners: Listeners[str] = Listeners()
         self._trouble: str | None = None
+        self._unread = False
         self.notes: list[str] = []
         self._all = self._load()
         self._values = self._part("values")
@@ -95,6 +96,7 @@ class SettingsFile:
             return {}
         except OSError as error:
             self._trouble = f"설정 파일을 읽지 못해 기본값으로 시작합니다 ({error.strerror})."
+            self._unread = True
             return {}
         try:
             value = json.loads(raw) if len(raw) <= BIGGEST else None
@@ -102,19 +104,20 @@ class SettingsFile:
             value = None
         if isinstance(value, dict):
             return value
-        self._keep_unreadable()
+        self.notes.append("설정 파일이 손상되어 기본값으로 시작합니다. 원래 파일은 옆에 보관했습니다.")
+        try:
+            self._set_aside("damaged")
+        except OSError as error:
+            self._trouble = f"손상된 설정 파일을 옮기지 못했습니다 ({error.strerror})."
+            self._unread = True
         return {}
 
-    def _keep_unreadable(self) -> None:
-        self.notes.append("설정 파일이 손상되어 기본값으로 시작합니다. 원래 파일은 옆에 보관했습니다.")
-        for n in range(1, 1000):
-            aside = self._path.with_name(f"{self._path.name}.damaged-{n}")
-            if not aside.exists():
-                try:
-                    os.replace(self._path, aside)
-                except OSError as error:
-                    self._trouble = f"손상된 설정 파일을 옮기지 못했습니다 ({error.strerror})."
-                return
+    def _set_aside(self, why: str) -> None:
+        """Under a name of its own beside the new one. Raises OSError."""
+        names = (self._path.with_name(f"{self._path.name}.{why}-{n}") for n in range(1, 1000))
+        aside = next((name for name in names if not name.exists()), None)
+        if aside is not None:
+            os.replace(self._path, aside)
 
     def _part(self, name: str) -> dict[str, Any]:
         part = self._all.get(name)
@@ -139,6 +142,9 @@ class SettingsFile:
 
     def _save(self, key: str) -> None:
         try:
+            if self._unread and self._path.exists():  # what could not be read is not written over
+                self._set_aside("unread")
+            self._unread = False
             write_whole(self._path, json.dumps(self._all, ensure_ascii=True, indent=1).encode("ascii"))
             self._trouble = None
         except OSError as error:

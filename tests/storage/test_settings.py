@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -90,6 +91,30 @@ def test_any_bytes_are_survived_and_kept_beside(tmp_path: Path, content: bytes) 
         assert (tmp_path / "settings.json.damaged-1").read_bytes() == content
     settings.put(declared.THEME, "dark")
     assert SettingsFile(path).get(declared.THEME) == "dark"
+
+
+@pytest.mark.parametrize("fails", ["open", "replace"])
+def test_what_could_not_be_read_or_set_aside_is_never_written_over(
+    fails: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program may hold the file for a moment; the first change of the day came right after."""
+    path = tmp_path / "settings.json"
+    kept = b'{"values": {"toasts": false}}' if fails == "open" else b"no json"
+    path.write_bytes(kept)
+
+    def held(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*((Path, "open", held) if fails == "open" else (os, "replace", held)))
+        file = SettingsFile(path)
+    assert file.trouble is not None and path.read_bytes() == kept
+    file.put_layout("window", b"new")
+    aside = [other for other in tmp_path.iterdir() if other != path]
+    assert [other.read_bytes() for other in aside] == [kept]
+    assert SettingsFile(path).layout("window") == b"new" and file.trouble is None
+    file.put_layout("window", b"newer")
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_second_damaged_file_does_not_overwrite_the_first(tmp_path: Path) -> None:
