@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 from kiwoom_desk.domain.checks.model import Context, Limits
@@ -21,6 +21,7 @@ from kiwoom_desk.trading.environments import BY_WORLD, Environment, World
 from kiwoom_desk.trading.gestures import Gesture, gesture
 from kiwoom_desk.trading.lane import Lane, LaneState, OpenGateway, OpenJournal, Reserve, unreserved
 from kiwoom_desk.trading.listeners import Listeners
+from kiwoom_desk.trading.morning import desk_day
 from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.notices import Level, Notice, Notices
 from kiwoom_desk.trading.ports import AccountName, Clock, Keys, QueryFailed, Vault
@@ -30,20 +31,11 @@ from kiwoom_desk.trading.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
-MORNING = timedelta(hours=7, minutes=40)
-"""After midnight: from then on the instruments are asked for anew, since what NXT takes is decided day by day
-(market/rules.md 7.1) and it opens at eight."""
-
 LISTED_AGAIN = 5.0
 """Seconds until a list that could not be had is asked for again, at the next sign of life of its account."""
 
 Practice = Callable[[], Awaitable[tuple[Environment, Mapping[Market, Keys]]]]
 """Starts the practice exchange when it is not running yet, and says where it is."""
-
-
-def listed_day(now: datetime) -> date:
-    """The day whose instruments are in force at `now`, by the market's clock."""
-    return (now - MORNING).date()
 
 
 class Faults(Protocol):
@@ -216,7 +208,7 @@ class Workspace:
         connection = self.connection
         lane = None if connection is None else connection.lanes[Market.STOCK]
         if connection is not None and lane is not None and lane.state is LaneState.READY:
-            day = listed_day(lane.now())
+            day = desk_day(lane.now())
             if day != self._listed and connection is not self._loading:
                 self._loading = connection
                 self._tasks.spawn(self._load_directory(connection, lane, day), "directory")

@@ -12,8 +12,9 @@ import pytest
 from kiwoom_desk.domain.instruments import SEOUL, Instrument
 from kiwoom_desk.trading import workspace as workspace_module
 from kiwoom_desk.trading.environments import World
+from kiwoom_desk.trading.morning import desk_day
 from kiwoom_desk.trading.ports import QueryFailed
-from kiwoom_desk.trading.workspace import DirectoryStore, listed_day
+from kiwoom_desk.trading.workspace import DirectoryStore
 from tests.support.fake_world import ETF, SHARES, Outdoors
 from tests.support.market import SAMSUNG
 from tests.support.qt import run, until
@@ -87,7 +88,7 @@ def on_a_day(story: Story) -> None:
 )
 def test_yesterday_s_list_holds_until_the_morning(clock: str, day: int) -> None:
     now = datetime.fromisoformat(f"2026-12-01T{clock}").replace(tzinfo=SEOUL)
-    assert listed_day(now).day == day
+    assert desk_day(now).day == day
 
 
 def test_a_program_that_runs_over_night_asks_again_in_the_morning_and_shows_the_old_list_until_then() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +14,8 @@ from kiwoom_desk.domain.orders import Order
 from kiwoom_desk.trading.connection import Connection
 from kiwoom_desk.trading.desk import OrderDesk
 from kiwoom_desk.trading.lane import Lane
+from kiwoom_desk.trading.morning import desk_day
+from kiwoom_desk.trading.notices import order_key
 from kiwoom_desk.trading.workspace import Workspace
 from kiwoom_desk.ui.blotter.model import BlotterModel
 
@@ -29,7 +31,8 @@ def same_account(one: Lane | None, other: Lane | None) -> bool:
 
 
 class BlotterFeed(QObject):
-    """`changed` on each news of a lane (rows: `BlotterModel.applied`). Rows of one world leave with it."""
+    """`changed` on each news of a lane (rows: `BlotterModel.applied`). Rows of one world leave with it, and each
+    morning those of the days before that are over: 지난 주문 has them."""
 
     changed = Signal()
 
@@ -39,6 +42,7 @@ class BlotterFeed(QObject):
         self._model = model
         self._connection: Connection | None = None
         self._followed: dict[int, OrderDesk] = {}
+        self._days: dict[Market, date] = {}
         self._ends: list[Callable[[], None]] = []
         self._end = workspace.subscribe(self._bind)
         self._bind()
@@ -75,7 +79,19 @@ class BlotterFeed(QObject):
         for lane in () if connection is None else connection.lanes.values():
             if lane.desk is not None and id(lane.desk) not in self._followed:
                 self._follow(lane, lane.desk)
+            self._turn_the_page(lane)
         self.changed.emit()
+
+    def _turn_the_page(self, lane: Lane) -> None:
+        today = desk_day(lane.now())
+        before = self._days.setdefault(lane.market, today)
+        if lane.desk is None or today <= before:
+            return
+        self._days[lane.market] = today
+        stay = {order_key(order) for order in lane.desk.orders()}
+        for line in self._model.lines:
+            if line.order.draft.market is lane.market and line.key not in stay:
+                self._model.drop(line.key)
 
     def _follow(self, lane: Lane, desk: OrderDesk) -> None:
         self._followed[id(desk)] = desk
@@ -98,4 +114,4 @@ class BlotterFeed(QObject):
     def _release(self) -> None:
         for end in self._ends:
             end()
-        self._ends, self._followed = [], {}
+        self._ends, self._followed, self._days = [], {}, {}

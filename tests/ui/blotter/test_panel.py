@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -145,6 +146,33 @@ def stock_desk(world: Outdoors) -> OrderDesk:
     desk = world.workspace.connection.lanes[Market.STOCK].desk
     assert desk is not None
     return desk
+
+
+def test_in_the_morning_what_was_over_the_day_before_leaves_and_what_is_open_stays() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        desk = stock_desk(world)
+        over, still = await rest(panel, world, 70_000), await rest(panel, world, 69_900)
+        assert over.ref is not None and world.workspace.connection is not None
+        told = world.rest(draft(price=70_000), int(over.ref.number))
+        desk.take(replace(told, filled=10, filled_value=700_000, remaining=0))
+        panel.model.flush()
+
+        def later(hours: int) -> None:
+            world.clock._wall += timedelta(hours=hours)
+            world.workspace._lane_changed()
+            panel.model.flush()
+
+        later(15)
+        assert {line.order.id for line in panel.model.lines} == {over.id, still.id}, (
+            "one in the morning: still to be read"
+        )
+        later(9)
+        assert [line.order.id for line in panel.model.lines] == [still.id]
+        fresh = await rest(panel, world, 69_800)
+        later(1)
+        assert {line.order.id for line in panel.model.lines} == {still.id, fresh.id}
+
+    with_panel(story, Outdoors())
 
 
 def test_enter_fills_the_amend_ticket_and_the_double_click_is_no_second_way() -> None:
