@@ -21,7 +21,7 @@ from kiwoom_desk.trading.environments import BY_WORLD, Environment, World
 from kiwoom_desk.trading.gestures import Gesture, gesture
 from kiwoom_desk.trading.lane import Lane, LaneState, OpenGateway, OpenJournal, Reserve, unreserved
 from kiwoom_desk.trading.listeners import Listeners
-from kiwoom_desk.trading.morning import desk_day
+from kiwoom_desk.trading.morning import desk_day, quotes_of
 from kiwoom_desk.trading.news import headline
 from kiwoom_desk.trading.notices import Level, Notice, Notices
 from kiwoom_desk.trading.ports import AccountName, Clock, Keys, QueryFailed, Vault
@@ -95,6 +95,7 @@ class Workspace:
         self._safety = Safety(BY_WORLD[World.PRACTICE], clock)
         self._loading: Connection | None = None
         self._listed: date | None = None
+        self._quoted: tuple[date, int] | None = None
         self._listeners: Listeners[None] = Listeners()
         self.bugs = Bugs(clock, lambda: self._safety, self.notices, self._look_soon)
         self._tasks = Tasks("workspace", self.bugs.found)
@@ -204,15 +205,24 @@ class Workspace:
             self._report(connection)
 
     def _lane_changed(self) -> None:
-        """A lane that has come up (also a second time) brings the day's instruments, and each morning the new ones."""
+        """A lane that has come up (also a second time) brings the day's instruments. Each morning they are asked for
+        anew, and so are the prices that are looked at: they stand on another base."""
         connection = self.connection
         lane = None if connection is None else connection.lanes[Market.STOCK]
         if connection is not None and lane is not None and lane.state is LaneState.READY:
-            day = desk_day(lane.now())
+            day, quoted = desk_day(lane.now()), quotes_of(lane.now())
+            before, self._quoted = self._quoted, quoted
+            if before not in (None, quoted):
+                self._ask_prices_again(connection)
             if day != self._listed and connection is not self._loading:
                 self._loading = connection
                 self._tasks.spawn(self._load_directory(connection, lane, day), "directory")
         self._tell()
+
+    def _ask_prices_again(self, connection: Connection) -> None:
+        for lane in connection.lanes.values():
+            if lane.data is not None:
+                lane.data.refresh()
 
     def _limits_of(self, world: World) -> Callable[[], Limits]:
         return lambda: self.settings.limits(world).at(self.clock.now())
@@ -229,7 +239,7 @@ class Workspace:
         if self.connection is not None:
             self._safety.disarm("환경을 바꿉니다.")
             self._left, self.connection = self.connection, None
-            self.directory, self._listed = DirectoryBook(), None
+            self.directory, self._listed, self._quoted = DirectoryBook(), None, None
         await self._tasks.close()  # the directory's questions, before their line is cut
         left = self._left
         if left is not None:

@@ -1,4 +1,4 @@
-"""The instruments of the day: asked for again each morning, shown until then, kept off the thread of the window."""
+"""A program that runs over night: each morning the instruments and the prices of the day are asked for anew."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from kiwoom_desk.domain.instruments import SEOUL, Instrument
+from kiwoom_desk.domain.instruments import SEOUL, Instrument, Market
 from kiwoom_desk.trading import workspace as workspace_module
 from kiwoom_desk.trading.environments import World
-from kiwoom_desk.trading.morning import desk_day
+from kiwoom_desk.trading.market import MarketData
+from kiwoom_desk.trading.morning import desk_day, quotes_of
 from kiwoom_desk.trading.ports import QueryFailed
 from kiwoom_desk.trading.workspace import DirectoryStore
 from tests.support.fake_world import ETF, SHARES, Outdoors
@@ -137,5 +138,36 @@ def test_the_disk_is_not_asked_on_the_thread_of_the_window() -> None:
     async def story(world: Morning) -> None:
         await until(lambda: bool(world.kept.days), "the cache")
         assert threading.get_ident() not in world.kept.threads
+
+    on_a_day(story)
+
+
+def clock(text: str, day: int = 1) -> datetime:
+    return datetime.fromisoformat(f"2026-12-{day:02}T{text}").replace(tzinfo=SEOUL)
+
+
+def test_prices_are_of_a_new_base_twice_each_morning_and_not_at_midnight() -> None:
+    moments = [clock("07:39:59"), clock("07:40:00"), clock("08:49:59"), clock("08:50:00"), clock("23:59:59")]
+    moments += [clock("00:00:00", 2), clock("07:39:59", 2), clock("07:40:00", 2)]
+    stages = [quotes_of(moment) for moment in moments]
+    changed = [moments[n] for n in range(1, len(moments)) if stages[n] != stages[n - 1]]
+    assert changed == [clock("07:40:00"), clock("08:50:00"), clock("07:40:00", 2)]
+
+
+def test_what_is_looked_at_is_asked_for_again_before_the_markets_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(world: Morning) -> None:
+        refreshed: list[datetime] = []
+        monkeypatch.setattr(MarketData, "refresh", lambda data: refreshed.append(world.clock.now()))
+        for hours in (1, 13, 4, 3):  # eleven, midnight, four, seven
+            world.later(hours)
+            world.workspace._lane_changed()
+        assert refreshed == []
+        world.later(1)
+        world.workspace._lane_changed()
+        assert len(refreshed) == len(Market), "both accounts' prices"
+        world.later(1)
+        world.workspace._lane_changed()
+        world.workspace._lane_changed()
+        assert len(refreshed) == 2 * len(Market)
 
     on_a_day(story)
