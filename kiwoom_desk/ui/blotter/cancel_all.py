@@ -88,8 +88,8 @@ def meanwhile(listed: Order, now: Order) -> str:
 
 
 class CancelAll(QDialog):
-    """`cancel` sends one full cancel; the desk names each order's own exchange and newest number. `now` is what an
-    order that was listed has become by this moment: `refresh` shows it, and a cancel goes to it. `open_now` are all
+    """`cancel` sends one full cancel of an order as it was listed; the desk finds what that has become, and names its
+    own exchange and newest number. `now` is the same as far as the table knows: `refresh` shows it. `open_now` are all
     open orders of that moment: one that has come since is counted and not added, as nobody has looked at it here.
 
     Closed while answers are awaited it stops nothing: what comes after that and is no plain yes goes to `late`."""
@@ -240,7 +240,7 @@ class CancelAll(QDialog):
     async def _one(self, n: int) -> None:
         plain = False
         try:
-            outcome = await self._cancel(self._now(self._orders[n]))
+            outcome = await self._cancel(self._orders[n])
             words, plain = outcome_words(outcome), isinstance(outcome, Accepted)
         except Denied as denied:
             words = f"보내지 않음: {denied}"

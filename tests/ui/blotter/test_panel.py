@@ -21,6 +21,7 @@ from kiwoom_desk.domain.instruments import Market, Venue
 from kiwoom_desk.domain.intents import MACHINE, TRADER
 from kiwoom_desk.domain.orders import Order, OrderState
 from kiwoom_desk.domain.quotes import Quote
+from kiwoom_desk.domain.reports import ReportKind
 from kiwoom_desk.storage.export import csv_bytes
 from kiwoom_desk.trading.chain import Book, WriteEvidence
 from kiwoom_desk.trading.connection import Connection
@@ -508,5 +509,25 @@ def test_a_market_price_that_deserves_a_second_look_goes_to_the_ticket() -> None
         await until(lambda: len(seen) == 2, "the filled ticket")
         assert [getattr(what, "id", what) for what in seen] == [made.id, (Market.STOCK, "005930", 71_200)]
         assert len(world.posts) == 1 and "원주문과 같습니다" in world.workspace.notices.recent[-1].text
+
+    with_panel(story, Outdoors())
+
+
+def test_the_list_of_cancels_reaches_what_an_order_has_become_that_the_table_does_not_know_yet() -> None:
+    """Filled in part before: by the row of now alone nobody could tell that the amendment took the rest."""
+
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        made = await rest(panel, world)
+        assert made.ref is not None
+        desk = stock_desk(world)
+        desk.take(replace(world.rest(draft(10, 70_000), int(made.ref.number)), filled=3, remaining=7))
+        panel.model.flush()
+        dialog = panel.open_cancel_all()
+        moved = replace(world.rest(draft(7, 70_100), 104), kind=ReportKind.AMEND, of=made.ref, confirmed=7)
+        desk.take(moved)  # and no tick of the table since
+        dialog.go.click()
+        await until(lambda: len(world.posts) == 2, "the cancel")
+        assert world.posts[-1] == ("cancel", (104, None))
+        dialog.reject()
 
     with_panel(story, Outdoors())
