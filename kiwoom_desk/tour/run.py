@@ -22,6 +22,7 @@ from kiwoom_desk.tour.hands import Missed
 from kiwoom_desk.tour.listing import disagreements, listing
 from kiwoom_desk.tour.steps import STEPS, Scene
 from kiwoom_desk.tour.witness import Witness
+from kiwoom_desk.ui.main_window import FIRST
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ async def tour(options: Options, application: QApplication) -> int:
     with tempfile.TemporaryDirectory(prefix="kiwoom-desk-tour-") as folder:
         program = Program(replace(options, data_dir=options.data_dir or Path(folder)))
         window = show_window(program)
+        window.resize(FIRST)  # the pictures are of one size, whatever screen they are made on
         try:
             scene = Scene(program, Trader(window), application)
             failed = await walk(scene, out)
