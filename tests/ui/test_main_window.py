@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -25,6 +25,7 @@ from kiwoom_desk.ui.blotter.filter import Show
 from kiwoom_desk.ui.blotter.panel import BlotterPanel
 from kiwoom_desk.ui.dialogs.settings import edit_settings
 from kiwoom_desk.ui.dialogs.sheet import Sheet
+from kiwoom_desk.ui.frame.docks import UPPER
 from kiwoom_desk.ui.main_window import PROFILE, MainWindow, first_size
 from kiwoom_desk.ui.plain import ElidedLabel
 from kiwoom_desk.ui.tickets.fields_area import FieldsArea
@@ -470,3 +471,54 @@ def test_the_stop_offers_to_withdraw_what_is_still_on_its_way() -> None:
 )
 def test_it_opens_no_larger_than_the_screen_has_room(room: tuple[int, int], size: tuple[int, int]) -> None:
     assert first_size(QSize(*room)) == QSize(*size)
+
+
+def upper_share(window: MainWindow) -> float:
+    upper, lower = window.docks.docks["tickets"].height(), window.docks.docks["blotter"].height()
+    return upper / (upper + lower)
+
+
+def test_a_larger_window_gives_its_height_to_the_ticket_and_the_list_alike() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        await until(lambda: abs(upper_share(window) - UPPER) < 0.02, "the layout everybody starts with")
+        for size in ((1900, 1040), (1440, 900), (1900, 1040)):
+            window.resize(*size)
+            await until(lambda: abs(upper_share(window) - UPPER) < 0.02, "the same shares")
+        window.resize(1300, 700)
+        await until(lambda: window.docks.docks["blotter"].height() < 260, "a small window")
+        window.resize(1440, 900)
+        await until(lambda: abs(upper_share(window) - UPPER) < 0.02, "what had no room there is back")
+
+    with_window(story, size=(1440, 900))
+
+
+def hand(window: MainWindow, kind: QEvent.Type, at: QPoint) -> None:
+    """The mouse on the window itself, the left button down but at the end."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    button = none if kind is QEvent.Type.MouseMove else left
+    buttons = none if kind is QEvent.Type.MouseButtonRelease else left
+    spot, place = QPointF(at), QPointF(window.mapToGlobal(at))
+    QApplication.sendEvent(window, QMouseEvent(kind, spot, place, button, buttons, Qt.KeyboardModifier.NoModifier))
+
+
+def test_the_shares_that_the_trader_draws_are_the_ones_that_hold() -> None:
+    async def story(window: MainWindow, outdoors: Outdoors) -> None:
+        await until(lambda: abs(upper_share(window) - UPPER) < 0.02, "the layout everybody starts with")
+        between = window.docks.docks["blotter"].geometry().top() + window.docks.docks["tickets"].geometry().bottom()
+        grip = QPoint(window.docks.docks["tickets"].geometry().center().x(), between // 2)
+        kinds = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease)
+        for kind, at in zip(kinds, (grip, grip + QPoint(0, 60), grip + QPoint(0, 60)), strict=True):
+            hand(window, kind, at)
+            await asyncio.sleep(0.05)
+        await until(lambda: upper_share(window) > UPPER + 0.04, "the separator drawn down")
+        drawn = upper_share(window)
+        window.resize(1900, 1040)
+        await until(lambda: window.docks.docks["blotter"].width() > 1800, "the larger window")
+        assert abs(upper_share(window) - drawn) < 0.02
+        window.docks.docks["blotter"].hide()
+        window.resize(1440, 900)
+        window.docks.docks["blotter"].show()
+        window.reset_layout()
+        await until(lambda: abs(upper_share(window) - UPPER) < 0.02, "set back")
+
+    with_window(story, size=(1440, 900))

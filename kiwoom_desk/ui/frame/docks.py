@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
-VERSION = 1
+VERSION = 2
 """Of the layout; a saved one of another version is not used."""
 INSET = 3
 WATCH_WIDTH, TICKET_WIDTH = 312, 400
 """Logical pixels to begin with; the book has what lies between."""
-LEFT, BOTTOM, RIGHT = (
-    Qt.DockWidgetArea.LeftDockWidgetArea,
-    Qt.DockWidgetArea.BottomDockWidgetArea,
-    Qt.DockWidgetArea.RightDockWidgetArea,
-)
+UPPER = 0.61
+"""The share of the height that ticket and book begin with; the order list below them has the rest."""
+LEFT, BOTTOM = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 _MOVABLE = (
     QDockWidget.DockWidgetFeature.DockWidgetMovable
     | QDockWidget.DockWidgetFeature.DockWidgetFloatable
@@ -56,15 +54,16 @@ class Docks:
         self.lock(True)
 
     def arrange(self) -> None:
-        """The layout everybody starts with."""
+        """The layout everybody starts with: all in one area, since between two areas of a window without a middle no
+        separator can be drawn, and a larger window gives all of its height to one of them."""
         window, docks = self._window, self.docks
         for dock in docks.values():
             window.removeDockWidget(dock)
         window.addDockWidget(LEFT, docks["watch"])
+        window.splitDockWidget(docks["watch"], docks["blotter"], Qt.Orientation.Vertical)
         window.splitDockWidget(docks["watch"], docks["ladder"], Qt.Orientation.Horizontal)
         window.splitDockWidget(docks["ladder"], docks["tickets"], Qt.Orientation.Horizontal)
         window.tabifyDockWidget(docks["watch"], docks["account"])
-        window.addDockWidget(BOTTOM, docks["blotter"])
         for dock in docks.values():
             dock.setFloating(False)
             dock.show()
@@ -73,9 +72,8 @@ class Docks:
         sides = [docks["watch"], docks["ladder"], docks["tickets"]]
         middle = max(width - WATCH_WIDTH - TICKET_WIDTH, 300)
         window.resizeDocks(sides, [WATCH_WIDTH, middle, TICKET_WIDTH], Qt.Orientation.Horizontal)
-        window.resizeDocks(
-            [docks["ladder"], docks["blotter"]], [height * 60 // 100, height * 33 // 100], Qt.Orientation.Vertical
-        )
+        upper = round(height * UPPER)
+        window.resizeDocks([docks["ladder"], docks["blotter"]], [upper, height - upper], Qt.Orientation.Vertical)
 
     def lock(self, locked: bool) -> None:
         self.locked = locked
