@@ -24,6 +24,7 @@ Cancel = Callable[[Order], Coroutine[object, object, Outcome]]
 HEADS = ("", "종목", "구분", "거래소", "잔량", "단가", "주문번호", "결과")
 RESULT = HEADS.index("결과")
 FIGURES = (HEADS.index("잔량"), HEADS.index("단가"))
+TICKABLE = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled
 NOTHING_IS_SOLD = "보유 종목은 팔지 않습니다."
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -117,6 +118,7 @@ class CancelAll(QDialog):
         self._open_now = open_now
         self._late = late
         self._sent: list[int] | None = None
+        self._unticked: set[int] = set()
         self._gone = False
         self.scope: Segments[Scope] = Segments([(s, s.value) for s in Scope], "범위")
         self.table = QTableWidget(len(self._orders), len(HEADS))
@@ -163,7 +165,7 @@ class CancelAll(QDialog):
         self.table.blockSignals(True)
         for n, order in enumerate(self._orders):
             tick = QTableWidgetItem()
-            tick.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled)
+            tick.setFlags(TICKABLE)
             self.table.setItem(n, 0, tick)
             for column, text in enumerate((*_texts(order), ""), start=1):
                 cell = QTableWidgetItem(text)
@@ -186,12 +188,24 @@ class CancelAll(QDialog):
             if n in (self._sent or ()):
                 continue
             self._say(n, meanwhile(listed, now))
-            if ended(listed, now):
-                self._item(n, 0).setCheckState(Qt.CheckState.Unchecked)
-                self._item(n, 0).setFlags(Qt.ItemFlag.NoItemFlags)
+            self._keep_tick(n, over=ended(listed, now))
         self.table.blockSignals(False)
         self._count_newcomers()
         self._count()
+
+    def _keep_tick(self, n: int, *, over: bool) -> None:
+        """Of a row that is over it is taken away, and given back when the row proves to go on under another number: a
+        list may say that nothing is left before it says what took it."""
+        tick = self._item(n, 0)
+        if over and tick.flags():
+            if tick.checkState() is Qt.CheckState.Checked:
+                self._unticked.add(n)
+            tick.setCheckState(Qt.CheckState.Unchecked)
+            tick.setFlags(Qt.ItemFlag.NoItemFlags)
+        elif not over and not tick.flags() and self._sent is None:
+            tick.setFlags(TICKABLE)
+            tick.setCheckState(Qt.CheckState.Checked if n in self._unticked else Qt.CheckState.Unchecked)
+            self._unticked.discard(n)
 
     def _count_newcomers(self) -> None:
         known = {order_key(order) for listed in self._orders for order in (listed, self._now(listed))}

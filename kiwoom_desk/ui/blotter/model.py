@@ -203,11 +203,6 @@ class BlotterModel(QAbstractTableModel):
     def row(self, key: OrderKey) -> int | None:
         return self._row_of.get(key)
 
-    def now(self, order: Order) -> Order:
-        """The row of now of this order; itself when there is none."""
-        row = self.row(order_key(order))
-        return order if row is None else self.line(row).order
-
     def newest(self, shown: Order) -> Order:
         """What a cancel of `shown` would name now (`domain.heirs`), as far as that is here."""
 

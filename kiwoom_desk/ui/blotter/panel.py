@@ -348,11 +348,11 @@ class BlotterPanel(QFrame):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def with_it(otherwise: str, act: Callable[[Order, Lane | None], object]) -> Callable[[], None]:
-            """Do it with the row of now, if that is still this order's: a menu may stand open while things go on."""
+            """Do it with what the order has become, in its own account: a menu may stand open while things go on."""
 
             def go() -> None:
                 if self.acts.reaches(order, home, otherwise):
-                    act(self.model.now(order), home)
+                    act(self.model.newest(order), home)
 
             return go
 

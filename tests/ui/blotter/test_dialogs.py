@@ -276,3 +276,22 @@ def test_a_rest_that_ends_while_the_list_is_open_takes_no_part_along_that_was_am
     dialog.refresh()
     assert dialog.ticked() == [1] and "그사이" not in dialog.outcome_of(0)
     dialog.deleteLater()
+
+
+def test_an_order_that_seemed_over_until_its_heir_was_known_has_its_tick_back() -> None:
+    app()
+    present = {order(1).id: order(1), order(2).id: order(2)}
+    dialog = CancelAll(
+        [order(1), order(2)], lambda _: asyncio.sleep(0, Accepted(ref(900))), now=lambda o: present[o.id]
+    )
+    dialog._item(1, 0).setCheckState(Qt.CheckState.Unchecked)
+    for n in (1, 2):
+        present[order(n).id] = replace(order(n), remaining=0, state=OrderState.CANCELED)
+    dialog.refresh()
+    assert dialog.ticked() == [] and not dialog.go.isEnabled()
+    for n in (1, 2):
+        present[order(n).id] = replace(order(20 + n), id=OrderId(f"O2{n}"))
+    dialog.refresh()
+    assert dialog.ticked() == [0] and dialog.go.isEnabled(), "what the trader himself had left out stays so"
+    assert dialog._item(1, 0).flags() & Qt.ItemFlag.ItemIsEnabled
+    dialog.deleteLater()

@@ -531,3 +531,25 @@ def test_the_list_of_cancels_reaches_what_an_order_has_become_that_the_table_doe
         dialog.reject()
 
     with_panel(story, Outdoors())
+
+
+def test_the_menu_of_a_row_means_what_its_order_has_become_while_it_stood_open() -> None:
+    async def story(panel: BlotterPanel, world: Outdoors, selection: Selection) -> None:
+        wanted: list[Order] = []
+        selection.amend_wanted.connect(wanted.append)
+        made = await rest(panel, world)
+        assert made.ref is not None
+        desk = stock_desk(world)
+        desk.take(replace(world.rest(draft(10, 70_000), int(made.ref.number)), filled=3, remaining=7))
+        panel.model.flush()
+        row = panel.rows.row_of(order_key(made))
+        assert row is not None
+        panel.table.menu_wanted.emit(panel.rows.index(row, 0), QPoint(0, 0))
+        menu = panel.findChildren(QMenu)[-1]
+        desk.take(replace(world.rest(draft(7, 70_100), 104), kind=ReportKind.AMEND, of=made.ref, confirmed=7))
+        panel.model.flush()
+        next(act for act in menu.actions() if act.text() == "정정").trigger()
+        menu.close()
+        assert [(o.ref.number if o.ref else None, o.remaining) for o in wanted] == [(104, 7)]
+
+    with_panel(story, Outdoors())
